@@ -1,0 +1,16 @@
+"""The code behind the book: one mathematical thing a module.
+
+Arrows point from what imports to what is imported.
+
+    chapters                        tests              may import anything
+       |
+    live         pages                                 what readers touch
+       |  \\        |
+       |   \\     plots -- book.mplstyle                matplotlib, arrays in
+       |
+    divergences   transport   datasets                 NumPy, SciPy; no torch
+        |
+    information
+
+`site` turns the executed notebooks into the website; no page imports it.
+"""

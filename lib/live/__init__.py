@@ -1,0 +1,47 @@
+"""Live figures: one cell for JupyterLab, Binder, the website and print.
+
+    theta = FloatSlider(0.5, min=-1, max=1, step=0.05, description="θ")
+    live(theta_shift, theta=theta)
+
+The scene stays in Python. It is evaluated once on the grid of the controls;
+the browser looks up and draws. Two renderers take the same marks: the one in
+`front/` draws SVG in the browser, `picture` draws with matplotlib.
+
+    figure -- picture         the widget; the matplotlib twin
+      |     /
+    table -- pack             evaluated on the grid; packed
+      |
+    codes   grid   text       coordinates as int16; controls; numbers as text
+      |
+    scene -- marks            what an author writes
+"""
+
+from lib.live.figure import Live, expectations, live
+from lib.live.marks import (
+    Area,
+    Arrows,
+    Bars,
+    Image,
+    Label,
+    Line,
+    Points,
+    Rule,
+)
+from lib.live.scene import Panel, Scene, jump
+
+__all__ = [
+    "Area",
+    "Arrows",
+    "Bars",
+    "Image",
+    "Label",
+    "Line",
+    "Live",
+    "Panel",
+    "Points",
+    "Rule",
+    "Scene",
+    "expectations",
+    "jump",
+    "live",
+]
