@@ -1,16 +1,18 @@
-"""The code behind the book: one mathematical thing a module.
+r"""The code behind the book: one mathematical thing a module.
 
 Arrows point from what imports to what is imported.
 
     chapters                        tests              may import anything
        |
     live         pages                                 what readers touch
-       |  \\        |
-       |   \\     plots -- book.mplstyle                matplotlib, arrays in
-       |
-    divergences   transport   datasets                 NumPy, SciPy; no torch
-        |
-    information
+     |  \        |
+     |   \     plots -- book.mplstyle                matplotlib, arrays in
+     |
+    gradients                                          measures: NumPy, SciPy,
+     |                                                 float64, no torch
+    divergences   transport
+      \      /
+     information              datasets                 shipped data
 
 `site` turns the executed notebooks into the website; no page imports it.
 """

@@ -1,0 +1,111 @@
+"""Transport: the least work that turns one distribution into another."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lib.information import broadcast, check_distributions, check_finite
+
+
+def wasserstein_1d(
+    x: ArrayLike,
+    y: ArrayLike,
+    x_weights: ArrayLike | None = None,
+    y_weights: ArrayLike | None = None,
+) -> NDArray:
+    r"""Wasserstein distance $W_1 = \int_0^1 |F^{-1}(u) - G^{-1}(u)| \, du$.
+
+    The least mean distance over which mass must travel from `x` to `y`, on
+    the line: there nobody overtakes, so the lowest share u of one goes to
+    the lowest share u of the other, quantile by quantile. Unlike the
+    divergences it depends on where the mass is.
+
+    Args:
+        x: Samples, or the places of atoms, shape (..., n), in any order.
+        y: The same, shape (..., m); leading axes broadcast.
+        x_weights: Mass at each place of `x`, shape (..., n), a
+            distribution as `check_distributions` has it; None for 1/n each.
+        y_weights: Mass at each place of `y`, likewise.
+
+    Returns:
+        The distance in the unit of `x`, shape (...); in [0, inf). The
+        error is at most about 1e-15 of the width of the data.
+
+    Raises:
+        TypeError: If an argument does not hold real numbers.
+        ValueError: If a place is not finite, there are none, the weights
+            are not a distribution or not as many as the places, or the
+            leading axes do not broadcast.
+
+    Source: Peyré & Cuturi (2019), section 2.6, the one-dimensional case.
+    """
+    x, y = check_finite(x=x, y=y)
+    _check_places(x=x, y=y)
+    _batch(x, y)
+    if x_weights is None and y_weights is None and x.shape[-1] == y.shape[-1]:
+        return np.abs(np.sort(x) - np.sort(y)).mean(-1)
+    x, x_levels = _quantiles(x=x, x_weights=x_weights)
+    y, y_levels = _quantiles(y=y, y_weights=y_weights)
+    return _between(x, x_levels, y, y_levels)
+
+
+def _check_places(**named: NDArray) -> None:
+    """Raise unless there are places."""
+    for name, array in named.items():
+        if array.ndim == 0 or array.shape[-1] == 0:
+            raise ValueError(
+                f"{name} must have places on its last axis, "
+                f"got shape {array.shape}"
+            )
+
+
+def _batch(x: NDArray, y: NDArray) -> tuple[int, ...]:
+    """The shape of the answer; ValueError if the batches do not fit."""
+    firsts = {"the batch of x": x[..., 0], "the batch of y": y[..., 0]}
+    return broadcast(**firsts)[0].shape
+
+
+def _quantiles(**named: ArrayLike) -> tuple[NDArray, NDArray]:
+    """Places in rising order, and the mass up to and with each.
+
+    Args:
+        named: The places and the weights, by their names.
+    """
+    (_, places), (name, weights) = named.items()
+    if weights is None:
+        n = places.shape[-1]
+        return np.sort(places), np.arange(1, n + 1) / n
+    (weights,) = check_distributions(**{name: weights})
+    if weights.shape[-1] != places.shape[-1]:
+        raise ValueError(
+            f"{name} must be one for each of {places.shape[-1]} places, "
+            f"got shape {weights.shape}"
+        )
+    places, weights = broadcast(**(named | {name: weights}))
+    order = np.argsort(places)
+    # Whole multiples of 2^-62 add without rounding, where a running sum of
+    # n floats drifts by n * 1e-16. The last level is 1 and exactly that.
+    ticks = np.rint(np.take_along_axis(weights, order, -1) * 2.0**62)
+    mass = np.cumsum(ticks.astype(np.int64), -1)
+    return np.take_along_axis(places, order, -1), mass / mass[..., -1:]
+
+
+def _between(
+    x: NDArray, x_levels: NDArray, y: NDArray, y_levels: NDArray
+) -> NDArray:
+    """The integral over u, piece by piece between the levels of both."""
+    batch = _batch(x, y)  # once more: weights may bring axes of their own
+    x, x_levels, y, y_levels = (
+        np.broadcast_to(array, (*batch, array.shape[-1]))
+        for array in (x, x_levels, y, y_levels)
+    )
+    levels = np.concatenate([x_levels, y_levels], -1)
+    order = np.argsort(levels, kind="stable")  # merges two sorted halves
+    from_x = order < x.shape[-1]
+    share = np.diff(np.take_along_axis(levels, order, -1), prepend=0.0)
+    # A piece belongs to the first place whose level it does not exceed:
+    # as many are passed as levels came before. Past the last place of one
+    # (level 1) only pieces of width 0 follow, where any place will do.
+    i = np.minimum(np.cumsum(from_x, -1) - from_x, x.shape[-1] - 1)
+    j = np.minimum(np.cumsum(~from_x, -1) - ~from_x, y.shape[-1] - 1)
+    gap = np.take_along_axis(x, i, -1) - np.take_along_axis(y, j, -1)
+    return (share * np.abs(gap)).sum(-1)
