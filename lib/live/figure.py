@@ -43,7 +43,8 @@ class Canvas(anywidget.AnyWidget):
 
     _esm = front_end()
     _css = role_css() + (HERE / "live.css").read_text("utf8")
-    controls = traitlets.Dict().tag(sync=True, **widgets.widget_serialization)
+    # a list, for a notebook is stored with the keys of its dicts in ABC order
+    controls = traitlets.List().tag(sync=True, **widgets.widget_serialization)
     spec = traitlets.Dict().tag(sync=True)
     data = traitlets.Bytes().tag(sync=True)
 
@@ -64,7 +65,7 @@ class Live(widgets.VBox):
         names = [c.description or n for n, c in controls.items()]
         about = {"alt": alt_text(scene), "name": name_of(scene)}
         self.canvas = Canvas(
-            controls=controls,
+            controls=[*controls.values()],
             spec=self.table.spec | about | {"controls": names},
             data=self.table.data,
         )

@@ -43,7 +43,8 @@ def tabulate(scene, grid: Grid) -> Table:
     for name in scenes[0].numbers:
         texts = [say(number_and_unit(s.numbers[name])[0]) for s in scenes]
         stream.add_words(f"number {name}", texts, f"number {name!r}")
-    units = {n: number_and_unit(v)[1] for n, v in scenes[0].numbers.items()}
+    numbers = scenes[0].numbers.items()
+    units = [[name, number_and_unit(v)[1]] for name, v in numbers]
     data = stream.packed()
     if len(data) > MAX_BYTES:
         raise ValueError(_too_heavy(data, stream.weights, grid))

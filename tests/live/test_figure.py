@@ -55,6 +55,15 @@ def test_controls_are_shown_above_the_picture():
     assert figure.canvas.spec["controls"] == ["θ", "noise σ"]
 
 
+def test_order_survives_a_notebook_that_sorts_its_keys():
+    figure = live(gap, **controls())
+    stored = json.loads(json.dumps(figure.canvas.spec, sort_keys=True))
+    assert stored["controls"] == ["θ", "noise σ"]
+    assert [name for name, _ in stored["numbers"]] == ["KL", "W₁"]
+    order = [c.description for c in figure.canvas.controls]
+    assert order == stored["controls"]
+
+
 def test_a_play_brings_a_slider_that_moves_with_it():
     play = choices()["k"]
     row = with_slider(play)

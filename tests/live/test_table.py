@@ -18,7 +18,7 @@ def scene_of(make):
 
 def test_a_number_is_text_made_by_python():
     words = tabulate(gap, Grid(controls())).spec["numbers"]
-    assert words == {"KL": "nats", "W₁": ""}
+    assert words == [["KL", "nats"], ["W₁", ""]]
 
 
 def test_limits_hold_the_whole_grid():

@@ -86,7 +86,7 @@ class Figure {
   }
 
   say(at) {
-    const text = Object.entries(this.spec.numbers).map(([name, unit]) => `${name} ${this.table.word(`number ${name}`, at).replace("∞", "infinite")} ${unit}`.trim()).join("; ");
+    const text = this.spec.numbers.map(([name, unit]) => `${name} ${this.table.word(`number ${name}`, at).replace("∞", "infinite")} ${unit}`.trim()).join("; ");
     if (this.said !== undefined && this.said !== text) this.spoken.textContent = text;
     this.said = text;
     this.fill();
@@ -102,7 +102,7 @@ function blend(stops) {
 
 // The widgets' own models: their index on the grid is all that a figure needs.
 async function bind(model) {
-  const found = await Promise.all(Object.values(model.get("controls")).map((ref) => (typeof ref === "string" ? model.widget_manager.get_model(ref.replace("IPY_MODEL_", "")) : ref)));
+  const found = await Promise.all(model.get("controls").map((ref) => (typeof ref === "string" ? model.widget_manager.get_model(ref.replace("IPY_MODEL_", "")) : ref)));
   const index = (c) => c.get("index") ?? (c.get("step") ? Math.round((c.get("value") - c.get("min")) / c.get("step")) : +c.get("value"));
   const each = (what, listener) => { for (const c of found) { c[what]("change:value", listener); c[what]("change:index", listener); } };
   return { found, index: () => found.map(index), on: (f) => each("on", f), off: (f) => each("off", f) };

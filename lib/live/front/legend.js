@@ -15,9 +15,9 @@ function swatch(mark) {
 
 // Returns the elements of the numbers, by name, and those of the colour ramps.
 export function legend(list, spec, words) {
-  const numbers = {}, ramps = [], rest = new Set(Object.keys(spec.numbers)), seen = new Set();
+  const numbers = {}, ramps = [], units = new Map(spec.numbers), rest = new Set(units.keys()), seen = new Set();
   const number = (item, name) => {
-    const box = html("span", "value", item), unit = spec.numbers[name], longest = Math.max(...words[`number ${name}`][1].map((t) => t.length));
+    const box = html("span", "value", item), unit = units.get(name), longest = Math.max(...words[`number ${name}`][1].map((t) => t.length));
     numbers[name] = html("b", "", box);
     numbers[name].dataset.number = name;
     if (unit) html("i", "", box, " " + unit);
@@ -48,7 +48,7 @@ export function plotted(host, figure, at) {
   host.replaceChildren();
   for (const panel of figure.panels) for (const mark of panel.marks) {
     if (mark.kind === "image" || mark.kind === "label") continue;
-    const names = Object.keys(mark.channels).filter((k) => k !== "base"), columns = names.map((k) => figure.table.channel(mark.channels[k], at));
+    const names = ["x", "y", "to_x", "to_y"].filter((k) => k in mark.channels), columns = names.map((k) => figure.table.channel(mark.channels[k], at));
     const n = Math.max(...columns.map((c) => c.length)), every = Math.ceil(n / ROWS), table = html("table", "", host);
     html("caption", "", table, `${mark.label || mark.kind}${every > 1 ? `, one in ${every}` : ""}`);
     const head = html("tr", "", html("thead", "", table)), body = html("tbody", "", table);
