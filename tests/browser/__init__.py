@@ -1,0 +1,1 @@
+"""Driving the built pages in real browsers."""

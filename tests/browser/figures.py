@@ -1,0 +1,318 @@
+"""A live figure on a built page, moved by keyboard as a reader moves it."""
+
+import re
+import statistics
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from playwright.sync_api import Locator, TimeoutError
+
+from .visit import Visit, wait_for_figures
+
+OWN_WORK, STEPS = 4.0, 40  # ms, median over at least so many steps
+RANGES = {"FloatSlider", "IntSlider", "SelectionSlider", "Play"}
+# From the key to the paint that follows it: the first frame after the key,
+# then a message, which is delivered when that frame has been painted.
+WATCH_PAINT = """box => {
+  box.painted = [];
+  box.addEventListener('keydown', event => requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage =
+      () => box.painted.push(performance.now() - event.timeStamp);
+    port2.postMessage(0);
+  }), true);
+}"""
+PICTURE = """box => {
+  const picture = box.querySelector('.live [role=img]');
+  const drawn = [...picture.querySelectorAll('svg *')]
+    .map(e => [...e.attributes].map(a => a.value).join(' '));
+  const painted = [...picture.querySelectorAll('canvas')]
+    .map(c => c.width && c.height ? c.toDataURL() : '');
+  return drawn.concat(painted).join('|');
+}"""
+NUMBERS = """box => Object.fromEntries(
+  [...box.querySelectorAll('b[data-number]')]
+    .map(b => [b.dataset.number, b.textContent]))"""
+
+
+class Figure(NamedTuple):
+    """The n-th live figure of a page, with what Python expects of it."""
+
+    visit: Visit
+    box: Locator
+    expected: dict
+
+    @property
+    def name(self) -> str:
+        return self.expected["name"]
+
+    @property
+    def at(self) -> list[int]:
+        at = self.box.locator(".live").get_attribute("data-at")
+        return [int(i) for i in at.split(",")]
+
+    @property
+    def own_work(self) -> float:
+        return float(self.box.locator(".live").get_attribute("data-ms"))
+
+    @property
+    def picture(self) -> str:
+        """All that is drawn, as one text."""
+        return self.box.evaluate(PICTURE)
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        return self.box.evaluate(NUMBERS)
+
+    def element(self, control: dict) -> Locator:
+        """What takes the keys: found by the control's label."""
+        role = {"Dropdown": "combobox", "Checkbox": "checkbox"}
+        label = control["label"]
+        if control["kind"] in RANGES:
+            return self.box.get_by_role("slider", name=label, exact=True)
+        if control["kind"] in role:
+            return self.box.get_by_role(
+                role[control["kind"]], name=label, exact=True
+            )
+        group = self.box.get_by_role("group", name=label, exact=True)
+        return group.locator("input:checked")
+
+    def move(self, n: int, to: int) -> None:
+        """Press keys until the n-th control stands at the index `to`."""
+        control = self.expected["controls"][n]
+        element = self.element(control)
+        element.focus()
+        for key in keys(control, self.at[n], to):
+            self.visit.page.keyboard.press(key)
+
+
+def keys(control: dict, here: int, to: int) -> list[str]:
+    """The keys that lead from one index to another, the ends at once."""
+    last = len(control["values"]) - 1
+    if control["kind"] == "Checkbox":
+        return ["Space"] * (here != to)
+    if control["kind"] not in ("ToggleButtons", "RadioButtons"):
+        if to in (0, last):
+            return ["End" if to else "Home"]
+        if to < abs(to - here):
+            return ["Home"] + ["ArrowRight"] * to
+    back, on = ("ArrowUp", "ArrowDown")
+    if control["kind"] in RANGES:
+        back, on = ("ArrowLeft", "ArrowRight")
+    return [on] * (to - here) or [back] * (here - to)
+
+
+def figures(visit: Visit, expected: list[dict]) -> list[Figure]:
+    """The live figures of a page, in their order."""
+    boxes = visit.page.locator(".live-box:has(.live)")
+    return [Figure(visit, boxes.nth(n), e) for n, e in enumerate(expected)]
+
+
+# --- checks ------------------------------------------------------------------
+
+
+def not_ready(visit: Visit, expected: list[dict]) -> Iterator[str]:
+    """All figures are drawn, and none that Python does not know."""
+    said = wait_for_figures(visit) if expected else "ready"
+    if said != "ready":
+        yield f"the page says that its widgets are {said}"
+    names = [
+        box.get_attribute("data-name")
+        for box in visit.page.locator(".live-box .live").all()
+    ]
+    if names != [e["name"] for e in expected]:
+        yield f"figures are {names}, not {[e['name'] for e in expected]}"
+
+
+def wrong_numbers(visit: Visit, expected: list[dict]) -> Iterator[str]:
+    """Every control goes by keyboard to its ends and its middle.
+
+    At each of these states the numbers shown are those that the scene,
+    called anew in Python, gives; and so they are at the start.
+    """
+    for figure in figures(visit, expected):
+        states = {
+            tuple(s["at"]): s["numbers"] for s in figure.expected["states"]
+        }
+        start = figure.at
+        yield from differences(figure, states.get(tuple(start)))
+        for n, control in enumerate(figure.expected["controls"]):
+            last = len(control["values"]) - 1
+            for to in (0, last, (last + 1) // 2, start[n]):
+                figure.move(n, to)
+                wanted = [*start[:n], to, *start[n + 1 :]]
+                if figure.at != wanted:
+                    yield f"{figure.name}: {wanted}: keys lead to {figure.at}"
+                else:
+                    yield from differences(figure, states.get(tuple(wanted)))
+
+
+def differences(figure: Figure, expected: dict | None) -> Iterator[str]:
+    shown, place = figure.numbers, f"{figure.name} at {figure.at}"
+    if expected is None:
+        yield f"{place}: Python was not asked for this state"
+        return
+    for name in expected | shown:
+        if expected.get(name) != shown.get(name):
+            yield (
+                f"{place}: {name} is {shown.get(name)!r}, "
+                f"Python says {expected.get(name)!r}"
+            )
+
+
+def frozen_pictures(visit: Visit, expected: list[dict]) -> Iterator[str]:
+    """From one end of a control to the other, the picture changes."""
+    for figure in figures(visit, expected):
+        start = figure.at
+        for n, control in enumerate(figure.expected["controls"]):
+            figure.move(n, 0)
+            first = figure.picture
+            figure.move(n, len(control["values"]) - 1)
+            if figure.picture == first:
+                yield f"{figure.name}: {control['label']} changes nothing"
+            figure.move(n, start[n])
+
+
+class Speed(NamedTuple):
+    """Milliseconds a step: our own work, and from the key to the paint."""
+
+    work: list[float]
+    paint: list[float]
+
+    def __str__(self) -> str:
+        paint = sorted(self.paint)
+        return (
+            f"own work {statistics.median(self.work):.2f} ms, painted "
+            f"{statistics.median(paint):.1f} ms after the key (median of "
+            f"{len(paint)} steps; 95 %: {paint[int(0.95 * len(paint))]:.1f})"
+        )
+
+
+def speed(figure: Figure) -> Speed:
+    """The control with the most values goes up and down, key by key."""
+    controls = figure.expected["controls"]
+    n = max(range(len(controls)), key=lambda n: len(controls[n]["values"]))
+    size, start = len(controls[n]["values"]), figure.at
+    figure.box.evaluate(WATCH_PAINT)
+    work: list[float] = []
+    figure.move(n, 0)
+    while len(work) < STEPS:
+        for to in [*range(1, size), *range(size - 2, -1, -1)]:
+            figure.move(n, to)
+            work.append(figure.own_work)
+    figure.visit.settle()
+    paint = figure.box.evaluate("box => box.painted")
+    figure.move(n, start[n])
+    return Speed(work, paint)
+
+
+def too_slow(figure: Figure, measured: Speed) -> Iterator[str]:
+    median = statistics.median(measured.work)
+    if median > OWN_WORK:
+        yield f"{figure.name}: {median:.1f} ms of own work a step (median)"
+
+
+def broken_players(visit: Visit, expected: list[dict]) -> Iterator[str]:
+    """Play's button starts and stops the figure, by keyboard."""
+    for figure in figures(visit, expected):
+        for n, control in enumerate(figure.expected["controls"]):
+            if control["kind"] != "Play":
+                continue
+            start = figure.at
+            figure.move(n, 0)
+            name = f"Play {control['label']}"
+            button = figure.box.get_by_role("button", name=name, exact=True)
+            button.press("Enter")
+            moving = f"live => +live.dataset.at.split(',')[{n}] > 1"
+            live = figure.box.locator(".live").element_handle()
+            try:
+                visit.page.wait_for_function(moving, arg=live, timeout=9_000)
+            except TimeoutError:
+                yield f"{figure.name}: {name} does not start"
+                continue
+            pause = figure.box.get_by_role(
+                "button", name=f"Pause {control['label']}"
+            )
+            if not pause.count():
+                yield f"{figure.name}: {name} cannot be paused"
+            else:
+                pause.press("Enter")
+            figure.move(n, start[n])
+
+
+def silent(visit: Visit, expected: list[dict]) -> Iterator[str]:
+    """Shortly after a step a screen reader is told all the numbers."""
+    for figure in figures(visit, expected):
+        start, last = figure.at, len(figure.expected["controls"][0]["values"])
+        figure.move(0, 0 if start[0] else last - 1)
+        spoken = figure.box.locator(".live [aria-live=polite]")
+        told = "e => e.textContent.trim()"
+        try:
+            visit.page.wait_for_function(
+                told, arg=spoken.element_handle(), timeout=5_000
+            )
+        except TimeoutError:
+            yield f"{figure.name}: nothing is said after a step"
+            continue
+        for name, text in figure.numbers.items():
+            said = spoken.inner_text().replace("infinite", "∞")
+            if f"{name} {text}" not in said:
+                yield f"{figure.name}: {name} {text} is not said, but {said!r}"
+        figure.move(0, start[0])
+
+
+def without_data(visit: Visit, expected: list[dict]) -> Iterator[str]:
+    """A figure shows its numbers in a table, and gives itself as an SVG."""
+    for figure in figures(visit, expected):
+        fold = figure.box.locator("details", has_text="Plotted numbers")
+        fold.locator("summary").press("Enter")
+        # a rule has one coordinate, a jump a gap: some cells are empty
+        rows = fold.locator("tbody tr").filter(has_text=re.compile(r"\S"))
+        try:
+            rows.first.wait_for(timeout=5_000)
+        except TimeoutError:
+            yield f"{figure.name}: the table of plotted numbers is empty"
+        fold.locator("summary").press("Enter")
+        with visit.page.expect_download() as download:
+            figure.box.get_by_role("button", name="Download SVG").press(
+                "Enter"
+            )
+        tree = ElementTree.parse(download.value.path())
+        if len(list(tree.iter())) < 10:
+            yield f"{figure.name}: the SVG is empty"
+        if download.value.suggested_filename[-4:] != ".svg":
+            yield f"{figure.name}: {download.value.suggested_filename}"
+
+
+def numb_to_touch(figure: Figure) -> Iterator[str]:
+    """The first slider follows a tap, and then a finger that is drawn."""
+    controls = figure.expected["controls"]
+    sliders = [n for n, c in enumerate(controls) if c["kind"] in RANGES]
+    if not sliders:
+        return
+    n = sliders[0]
+    element = figure.element(controls[n])
+    element.scroll_into_view_if_needed()
+    box, last = element.bounding_box(), len(controls[n]["values"]) - 1
+    page, y = figure.visit.page, box["y"] + box["height"] / 2
+    place = f"{figure.name}: {controls[n]['label']}"
+    page.touchscreen.tap(box["x"] + 0.8 * box["width"], y)
+    tapped = figure.at[n] / last
+    if not 0.7 < tapped < 0.9:
+        yield f"{place} stands at {tapped:.2f} after a tap at 0.8"
+    finger = page.context.new_cdp_session(page)
+    for share in (0.8, 0.6, 0.4, 0.2):
+        point = {"x": box["x"] + share * box["width"], "y": y}
+        kind = "touchStart" if share == 0.8 else "touchMove"
+        touch(finger, kind, [point])
+    touch(finger, "touchEnd", [])
+    drawn = figure.at[n] / last
+    if not 0.1 < drawn < 0.3:
+        yield f"{place} stands at {drawn:.2f}, drawn to 0.2"
+
+
+def touch(finger, kind: str, points: list[dict]) -> None:
+    finger.send(
+        "Input.dispatchTouchEvent", {"type": kind, "touchPoints": points}
+    )

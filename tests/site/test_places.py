@@ -1,0 +1,69 @@
+"""The room that live figures will take, and the picture without a script."""
+
+import pytest
+
+from lib.site.places import figure_height, panel_height, room
+
+AXES = {"x": [0.0, 2.0, False], "y": [0.0, 1.0, False]}
+PANEL = {"axes": AXES, "equal": False, "lane": False, "marks": []}
+ONE = {"panels": [PANEL], "numbers": [["KL", "nats"]]}
+
+
+def test_a_panel_is_never_taller_than_its_limit():
+    heights = [panel_height(PANEL, width) for width in (200, 400, 640, 2000)]
+    assert heights == sorted(heights)
+    assert heights[0] == 170 + 62
+    assert heights[-1] == 280 + 62
+
+
+def test_equal_axes_set_the_height():
+    tall = PANEL | {"equal": True, "axes": AXES | {"y": [0.0, 2.0, False]}}
+    wide = PANEL | {"equal": True}
+    assert panel_height(tall, 300) == pytest.approx(250 + 62)
+    assert panel_height(wide, 300) == pytest.approx(125 + 62)
+
+
+def test_the_lane_of_infinity_takes_room():
+    lane = PANEL | {"lane": True}
+    assert panel_height(lane, 400) == panel_height(PANEL, 400) + 20
+
+
+def test_panels_stand_side_by_side_where_there_is_room():
+    two = ONE | {"panels": [PANEL, PANEL]}
+    assert figure_height(two, 688) < figure_height(two, 358)
+    assert figure_height(two, 358) > 1.8 * panel_height(PANEL, 358)
+
+
+def test_a_long_legend_takes_lines():
+    marks = [{"label": f"mark {i}"} for i in range(9)] + [{"label": ""}]
+    many = {"panels": [PANEL | {"marks": marks}], "numbers": []}
+    assert figure_height(many, 688) > figure_height(ONE, 688)
+
+
+def test_rows_and_figure_add_up():
+    state = {
+        "figure": {"model_name": "AnyModel", "state": {"spec": ONE}},
+        "a": {"model_name": "FloatSliderModel", "state": {}},
+        "b": {"model_name": "HBoxModel", "state": {"children": ["x", "y"]}},
+        "box": {
+            "model_name": "VBoxModel",
+            "state": {
+                "children": ["IPY_MODEL_a", "IPY_MODEL_b", "IPY_MODEL_figure"]
+            },
+        },
+    }
+    assert room(state, "box", 688) == 72 + figure_height(ONE, 688)
+    assert room(state, "a model that is not stored", 688) == 36
+
+
+def test_the_view_has_a_place_and_a_picture_without_script(book):
+    page = book.read("chapters/moving.html")
+    start = page.index('<div class="live-place" style="--wide:36px;--narrow')
+    end = page.index("</noscript>", start)
+    place = page[start:end]
+    assert "widget-view+json" in place
+    still = place[place.index("<noscript>") :]
+    assert 'alt="A handle."' in still
+    name = still.partition("_images/")[2].partition('"')[0]
+    assert (book.out / "_images" / name).is_file()
+    assert 'width="200" height="100"' in still
