@@ -55,7 +55,7 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
         {"lib.plots"},
         {"IPython", "docutils", "jupyter_core", "myst_nb", "nbclient"}
         | {"nbformat", "psutil", "sphinx", "sphinx_external_toc"}
-        | {"PIL", "matplotlib", "numpy"},  # the cards that links show
+        | {"matplotlib", "numpy"},  # the cards that links show
     ),
 }
 # Measures: mathematics on arrays, whose docstrings say shape, unit, range.

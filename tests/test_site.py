@@ -10,6 +10,7 @@ import os
 import pytest
 from playwright.sync_api import sync_playwright
 
+from lib.site.book.store import durations
 from tests.browser import checks, figures, firefox
 from tests.browser.broken import with_body, with_other_numbers, with_script
 from tests.browser.built import BUILD, SITE, built, expected, files
@@ -256,6 +257,15 @@ def test_the_site_has_the_pages_of_the_table_of_contents():
     assert len(PAGES) == len(set(PAGES))
 
 
+def test_no_page_takes_long_to_run(record_property):
+    """A minute is the budget; a busy machine is given twice as much."""
+    seconds = durations()
+    assert set(PAGES) <= set(seconds)
+    for page in PAGES:
+        record_property(f"{page}, run", f"{seconds[page]} s")
+        assert seconds[page] <= 120, page
+
+
 def test_the_flagship_has_live_figures_and_formulas():
     """Else the tests above would look at nothing."""
     assert len(expected(FLAGSHIP)) >= 2
@@ -327,7 +337,7 @@ def test_a_folded_fault_of_access_is_seen(browser):
     box = '<details><summary>More</summary><img src="a.png"></details>'
     with broken(browser, lambda page: with_body(page, box)) as seen:
         wait_for_figures(seen)
-        closed = list(checks.inaccessible(seen))
+        closed = list(checks.inaccessible(seen, "details"))
         assert not any("image-alt" in c for c in closed)
         seen.unfold()
         found = checks.inaccessible(seen, "details")

@@ -61,22 +61,20 @@ def draw_panel(ax: MplAxes, panel: Panel, spec: dict) -> None:
     if spec["names"]:
         ax.set_xticks(range(len(spec["names"])), spec["names"])
     if spec["lane"]:
-        draw_codes(ax, [0, LEVELS], [1.03 * LEVELS] * 2, color="0.5", lw=0.8)
-        ax.text(
-            -0.015,
-            LANE,
-            "∞",
-            ha="right",
-            va="center",
-            fontsize=11,
-            transform=ax.transAxes,
-        )
+        _lane(ax)
     bars = [m for m in panel.marks if isinstance(m, Bars)]
     for mark in panel.marks:
         place = (bars.index(mark), len(bars)) if mark in bars else None
         draw_mark(ax, mark, axes, place)
     if panel.equal:
         ax.set_aspect("equal")
+
+
+def _lane(ax: MplAxes) -> None:
+    """Where infinity is drawn: above a dotted line, marked ∞."""
+    draw_codes(ax, [0, LEVELS], [1.03 * LEVELS] * 2, color="0.5", lw=0.8)
+    place = {"ha": "right", "va": "center", "transform": ax.transAxes}
+    ax.text(-0.015, LANE, "∞", fontsize=11, **place)
 
 
 def _scale(ax: MplAxes, name: str, axis: Axis) -> None:

@@ -1,6 +1,7 @@
 """What a page has round its text: scripts, a description, sizes."""
 
 import re
+from html import escape, unescape
 from pathlib import Path, PurePosixPath
 
 from docutils import nodes
@@ -27,8 +28,15 @@ FORMULA = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+ASSISTIVE = "<mjx-assistive-mml.*?</mjx-assistive-mml>"
 # parts of a paragraph that are no words of it
 SILENT = (nodes.image, nodes.footnote_reference, nodes.raw)
+
+
+def spoken(html: str) -> str:
+    """The letters and signs of the formulas in `html`."""
+    formulas = re.findall(r"<math.*?</math>", html, flags=re.DOTALL)
+    return unescape(re.sub(r"<[^>]*>", "", " ".join(formulas)))
 
 
 def plain(node: nodes.Node, app, page: str) -> str:
@@ -39,8 +47,7 @@ def plain(node: nodes.Node, app, page: str) -> str:
         return ""
     if isinstance(node, nodes.math):
         found = app.typesetter.convert(node.astext(), page)
-        spoken = found.get("html", "").rpartition("<math")[2]
-        return re.sub(r"<[^>]*>|^[^>]*>", "", spoken) or node.astext()
+        return spoken(found.get("html", "")) or node.astext()
     return "".join(plain(child, app, page) for child in node.children)
 
 
@@ -85,9 +92,24 @@ def measured(body: str, builder) -> str:
 
 
 def mended(body: str) -> str:
-    """`body` with punctuation kept at its formula, and with present roles."""
+    """`body` with small repairs that readers of all kinds notice."""
+    body = re.sub(r"<th\b([^>]*)>(.*?)</th>", named, body, flags=re.DOTALL)
     body = body.replace(' role="doc-biblioentry"', ' role="listitem"')
     return FORMULA.sub(together, body)
+
+
+def named(found: re.Match) -> str:
+    """A table's heading; a formula alone is named, an empty one is none."""
+    attributes, inner = found[1], found[2]
+    if re.sub(r"<math.*?</math>|<[^>]*>|\s", "", inner, flags=re.DOTALL):
+        return found[0]
+    words = spoken(inner)
+    if not words:
+        return f"<td{attributes}></td>"
+    # not every reader of headings reads MathML
+    hidden = f'<span class="spoken">{escape(words)}</span>'
+    inner = re.sub(ASSISTIVE, hidden, inner, count=1, flags=re.DOTALL)
+    return f"<th{attributes}>{inner}</th>"
 
 
 def together(found: re.Match) -> str:

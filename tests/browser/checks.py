@@ -119,10 +119,10 @@ def weight(visit: Visit, server: Server) -> tuple[int, int]:
     visit.page.keyboard.press("End")  # what is loaded late, is loaded now
     visit.page.wait_for_load_state("networkidle")
     total = sum(server.weight(url) for url in set(visit.asked))
-    return total, data_weight(visit.page.content(), server, visit.page.url)
+    return total, data_weight(server, visit.page.url)
 
 
-def data_weight(_: str, server: Server, url: str) -> int:
+def data_weight(server: Server, url: str) -> int:
     """How much lighter the page would be without its figures' data."""
     page = (server.read(server.path(url)) or b"").decode()
     start = page.find('widget-state+json"')

@@ -1,6 +1,5 @@
 """Opening a page in Chromium and watching what it does there."""
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -110,10 +109,3 @@ def wait_for_figures(visit: Visit) -> str:
     )
     visit.settle()
     return visit.page.evaluate("document.documentElement.dataset.widgets")
-
-
-def evaluate(visit: Visit, script: str, *values) -> object:
-    """A script's answer, with values that it finds as its arguments."""
-    return visit.page.evaluate(
-        f"async () => await ({script})(...{json.dumps(values)})"
-    )

@@ -2,14 +2,16 @@
 
 import ast
 import copy
+import json
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import yaml
+
 from .tree import ROOT, parsed, real_tree
 
 FOLDED = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
-GONE = {"remove-cell", "remove-input"}
 FENCE = re.compile(r"^(`{3,}|:{3,})\s*(?:\{([\w:-]+)\})?[ \t]*(.*)$")
 HEADING = re.compile(r"^(#+)\s+(.*?)\s*$")
 
@@ -233,8 +235,6 @@ def code_lines_of(cells: list[Cell]) -> int:
 
 def real_pages() -> list[Page]:
     """Every notebook of the book."""
-    import json
-
     return [
         Page(path.removesuffix(".ipynb"), json.loads(text))
         for path, text in real_tree().pages()
@@ -243,8 +243,6 @@ def real_pages() -> list[Page]:
 
 def table_of_contents() -> list[str]:
     """The pages in _toc.yml, in its order, the root first."""
-    import yaml
-
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf8"))
     return list(files_of(toc))
 

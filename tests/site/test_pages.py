@@ -50,6 +50,25 @@ def test_deprecated_roles_are_replaced():
     )
 
 
+def test_an_empty_corner_of_a_table_is_no_heading():
+    corner = '<th class="head"><p></p></th><th class="head"><p>a</p></th>'
+    assert mended(corner) == (
+        '<td class="head"></td><th class="head"><p>a</p></th>'
+    )
+
+
+def test_a_heading_that_is_a_formula_is_named():
+    formula = "<mjx-container>{}</mjx-container>"
+    math = "<math><mi>p</mi><mo>&lt;</mo></math>"
+    silent = formula.format(f"<mjx-assistive-mml>{math}</mjx-assistive-mml>")
+    named = formula.format('<span class="spoken">p&lt;</span>')
+    assert mended(f'<th class="head">{silent}</th>') == (
+        f'<th class="head">{named}</th>'
+    )
+    both = f"<th>a {silent}</th>"
+    assert mended(both) == both
+
+
 INLINE = (
     '<span class="math notranslate"><mjx-container>x</mjx-container></span>'
 )

@@ -35,7 +35,7 @@ def main(root: Path = ROOT, kind: str = "book") -> None:
         )
     if is_ready(root, kind):
         return
-    if not has_pip(root):
+    if was_moved(root) or not has_pip(root):
         create(root)
     install_torch(root)
     tell("Installing the requirements (minutes, the first time only)")
@@ -53,6 +53,7 @@ def is_ready(root: Path, kind: str) -> bool:
     path = stamp(root, kind)
     return (
         python(root).exists()
+        and not was_moved(root)
         and path.is_file()
         and path.read_text("utf8") == wanted(root)
         and has_node(root)
@@ -72,7 +73,6 @@ def wanted(root: Path) -> str:
         tables.get("project"),
         tables.get("build-system"),
         tables.get("tool", {}).get("setuptools"),
-        [str(root), sys.version.split()[0]],
     ]
     text = json.dumps(facts, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -106,6 +106,15 @@ def programs(root: Path) -> Path:
 def python(root: Path) -> Path:
     """The environment's Python."""
     return programs(root) / ("python.exe" if os.name == "nt" else "python")
+
+
+def was_moved(root: Path) -> bool:
+    """Whether the folder was renamed: the programs name the old one."""
+    path = root / ".venv" / "pyvenv.cfg"
+    text = path.read_text("utf8") if path.is_file() else ""
+    command = r"^command = .* -m venv .*?((?:/|[A-Za-z]:\\).*)$"
+    made = re.search(command, text, re.MULTILINE)
+    return bool(made) and Path(made[1]).resolve() != root / ".venv"
 
 
 def has_pip(root: Path) -> bool:

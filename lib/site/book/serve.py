@@ -58,8 +58,10 @@ def serve(root: Path = ROOT) -> None:
     folder = root / "_build" / "html"
     if not (folder / "index.html").is_file():
         raise SystemExit("There is no built book yet: run `make book` first.")
-    port = os.environ.get("PORT")
-    with server(folder, int(port) if port else None) as http:
+    port = os.environ.get("PORT") or None
+    if port and not (port.isdigit() and int(port) < 1 << 16):
+        raise SystemExit(f"PORT={port}: a port is a number up to 65535")
+    with server(folder, port and int(port)) as http:
         address = f"http://127.0.0.1:{http.server_port}/"
         print(f"The book is at {address} (Ctrl-C ends)", flush=True)
         try:

@@ -65,6 +65,20 @@ def test_changed_requirements_are_installed(root, asked):
     assert len(asked) == 3
 
 
+def test_a_folder_that_was_renamed_is_set_up_anew(root, asked):
+    main(root)
+    config = root / ".venv" / "pyvenv.cfg"
+    for options in ("", "--prompt book "):
+        made = f"/bin/python -m venv {options}{root / '.venv'}"
+        config.write_text(f"home = /bin\ncommand = {made}\n")
+        assert is_ready(root, "book")
+    config.write_text("command = /bin/python -m venv /old/place/.venv\n")
+    assert not is_ready(root, "book")
+    main(root)  # `pretend` would refuse to make a folder that is there
+    assert is_ready(root, "book")
+    assert not config.exists()
+
+
 def test_node_is_installed_where_there_is_none(root, asked, monkeypatch):
     monkeypatch.setattr(environment, "has_node", lambda root: False)
     main(root)

@@ -42,3 +42,12 @@ def test_files_come_with_their_type_and_are_asked_for_again(folder):
 def test_without_a_built_book_it_says_what_to_do(tmp_path):
     with pytest.raises(SystemExit, match="make book"):
         serve(tmp_path)
+
+
+@pytest.mark.parametrize("port", ["abc", "-1", "70000"])
+def test_a_port_that_is_none_is_refused(tmp_path, monkeypatch, port):
+    (tmp_path / "_build" / "html").mkdir(parents=True)
+    (tmp_path / "_build" / "html" / "index.html").write_text("")
+    monkeypatch.setenv("PORT", port)
+    with pytest.raises(SystemExit, match=f"PORT={port}"):
+        serve(tmp_path)
