@@ -85,9 +85,20 @@ def _points(ax: MplAxes, mark: Points, axes: dict, place) -> None:
     seen = np.isfinite(mark.x) & ~np.isnan(mark.y)
     at = np.clip(x, 0, LEVELS), np.where(lane, y, np.clip(y, 0, LEVELS))
     _rings(ax, [v[seen & ~off] for v in at], look)
-    draw_codes(ax, *(v[seen & off] for v in at), **look | edge)
+    for x, y in zip(*(v[seen & off] for v in at), strict=True):
+        draw_codes(ax, *_beside(ax, x, y), **look | edge)
     if mark.label:
         ax.plot([], [], label=mark.label, **look)
+
+
+def _beside(ax: MplAxes, x: float, y: float) -> tuple[list, list]:
+    """Arrowheads at one place of the edge stand side by side."""
+    shown = ax.__dict__.setdefault("_live_edge", [])
+    rank = ranks(*np.array([*shown, (x, y)]).T, near=LEVELS / 80)[-1]
+    shown.append((x, y))
+    across = y in (0, LEVELS)
+    step = rank * LEVELS / 25 * (1 if (x if across else y) < 1024 else -1)
+    return ([x + step], [y]) if across else ([x], [y + step])
 
 
 def _rings(ax: MplAxes, at: list[NDArray], look: dict) -> None:

@@ -58,6 +58,12 @@ def test_a_point_off_the_panel_is_hollow_at_its_edge(ax, point, place):
     assert shown.get_markerfacecolor() == "none"
 
 
+def test_points_off_the_panel_at_one_place_stand_side_by_side(ax):
+    one, two = draw(ax, Points(0.2, 7, "kl"), Points(0.2, 9, "reverse_kl"))
+    assert one.get_ydata() == two.get_ydata()
+    assert two.get_xdata()[0] > one.get_xdata()[0] + 0.02
+
+
 def test_an_infinite_point_lies_in_the_lane(ax):
     (shown,) = draw(ax, Points(0.5, np.inf, "p"))
     assert shown.get_ydata()[0] == pytest.approx(LANE)

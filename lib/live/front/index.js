@@ -81,13 +81,18 @@ class Figure {
     for (const [name, el] of Object.entries(this.numbers)) el.textContent = this.table.word(`number ${name}`, at);
     this.root.dataset.at = at;
     this.root.dataset.ms = (performance.now() - start).toFixed(2);
+    this.said ??= this.text(at); // what one hears first is the label
     clearTimeout(this.later);
     this.later = setTimeout(() => this.say(at), QUIET);
   }
 
+  text(at) {
+    return this.spec.numbers.map(([name, unit]) => `${name} ${this.table.word(`number ${name}`, at).replace("∞", "infinite")} ${unit}`.trim()).join("; ");
+  }
+
   say(at) {
-    const text = this.spec.numbers.map(([name, unit]) => `${name} ${this.table.word(`number ${name}`, at).replace("∞", "infinite")} ${unit}`.trim()).join("; ");
-    if (this.said !== undefined && this.said !== text) this.spoken.textContent = text;
+    const text = this.text(at);
+    if (this.said !== text) this.spoken.textContent = text;
     this.said = text;
     this.fill();
   }

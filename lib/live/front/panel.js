@@ -75,7 +75,7 @@ export class Panel {
     const ctx = this.canvas.getContext("2d");
     ctx.setTransform(this.dpr, 0, 0, this.dpr, 0, 0);
     ctx.clearRect(0, 0, this.W, this.H);
-    this.shown = [];
+    this.shown = []; this.edge = [];
     for (const mark of this.marks) {
       const c = {};
       for (const [name, place] of Object.entries(mark.channels)) c[name] = this.figure.table.channel(place, at);
@@ -116,8 +116,8 @@ const DRAW = {
     for (let k = 0; k < n; k++) {
       if (x[k] === NAN || y[k] === NAN) continue;
       const px = panel.X(x[k]), py = y[k] === INF ? panel.lane : panel.Y(y[k]), high = y[k] > LEVELS && y[k] !== INF, low = y[k] < 0;
-      if (few && (high || low)) off[high ? "triangle" : "down"].push([Math.min(Math.max(px, panel.left), panel.left + panel.w), high ? panel.top + 6 : panel.top + panel.h - 6]);
-      else if (few && (x[k] < 0 || x[k] > LEVELS)) off[x[k] < 0 ? "left" : "right"].push([x[k] < 0 ? panel.left + 6 : panel.left + panel.w - 6, py]);
+      if (few && (high || low)) off[high ? "triangle" : "down"].push(beside(panel, Math.min(Math.max(px, panel.left), panel.left + panel.w), high ? panel.top + 6 : panel.top + panel.h - 6, true));
+      else if (few && (x[k] < 0 || x[k] > LEVELS)) off[x[k] < 0 ? "left" : "right"].push(beside(panel, x[k] < 0 ? panel.left + 6 : panel.left + panel.w - 6, py, false));
       else if (few) { // points that coincide become rings round each other
         const rank = panel.shown.filter(([a, b]) => Math.hypot(a - px, b - py) <= NEAR).length;
         panel.shown.push([px, py]);
@@ -191,6 +191,13 @@ const DRAW = {
     });
   },
 };
+
+// arrowheads at one place of the edge stand side by side, towards the middle
+function beside(panel, x, y, across) {
+  const rank = panel.edge.filter(([a, b]) => Math.hypot(a - x, b - y) <= NEAR).length, shift = (v, middle) => v + 12 * rank * (v < middle ? 1 : -1);
+  panel.edge.push([x, y]);
+  return across ? [shift(x, panel.left + panel.w / 2), y] : [x, shift(y, panel.top + panel.h / 2)];
+}
 
 // more points than SVG carries well: on the canvas, which knows no clip path
 function cloud(panel, mark, d, ctx) {
