@@ -17,6 +17,7 @@ import pytest
 
 from tests.rules import Rules
 from tests.rules.notebook import (
+    FOLDED,
     Box,
     Cell,
     Page,
@@ -66,6 +67,8 @@ def md(name: str, text: str) -> dict:
 
 def py(name: str, text: str, *tags: str, **mystnb) -> dict:
     metadata = {"tags": [*tags]} if tags else {}
+    if FOLDED & {*tags}:
+        metadata["jupyter"] = {"source_hidden": True}
     if mystnb:
         metadata["mystnb"] = mystnb
     cell = {"cell_type": "code", "id": name, "metadata": metadata}
@@ -242,12 +245,27 @@ def nothing_of_a_run_is_stored(page: Page) -> Iterator[str]:
     for key in set(page.notebook["metadata"]) - {"kernelspec"}:
         yield f"{page.name}: metadata {key}"
     for cell in page.cells:
-        for key in set(cell.metadata) - {"tags", "mystnb"}:
+        for key in set(cell.metadata) - {"tags", "mystnb", "jupyter"}:
             yield f"{cell.place}: metadata {key}"
         if cell.is_code and cell.raw["outputs"]:
             yield f"{cell.place}: outputs"
         if cell.is_code and cell.raw["execution_count"] is not None:
             yield f"{cell.place}: an execution count"
+
+
+@rule(
+    update("nothing-value", metadata={"tags": ["hide-input"]}),
+    update("nothing-value", metadata={"jupyter": {"source_hidden": True}}),
+    update("nothing-value", metadata={"jupyter": {"outputs_hidden": True}}),
+)
+def jupyterlab_folds_the_code_that_the_website_folds(
+    page: Page,
+) -> Iterator[str]:
+    for cell in page.cells:
+        folded = cell.is_code and bool(cell.tags & FOLDED)
+        wanted = {"source_hidden": True} if folded else {}
+        if cell.metadata.get("jupyter", {}) != wanted:
+            yield f"{cell.place}: metadata jupyter must be {wanted}"
 
 
 @rule(
