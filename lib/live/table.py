@@ -1,5 +1,6 @@
 """A scene evaluated on the grid of its controls, ready for the browser."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -221,7 +222,7 @@ def _channel(column: list[Mark], name: str, axes: dict, names) -> NDArray:
         return axis.encode(np.arange(len(names)))[None]
     encode = axis.encode
     if name == "x" and isinstance(mark, Line | Area):
-        encode = lambda v: encode_places(v, axis)  # noqa: E731
+        encode = partial(encode_places, axis=axis)
     return _stack([getattr(m, name) for m in column], encode)
 
 
