@@ -9,7 +9,7 @@ for threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 from importlib import import_module  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-COLUMNS = "{:<48}{:>10}  {:<22}{:>10}{:>9}  {}"
+COLUMNS = "{:<48}{:>10}  {:<22}{:>10}{:>11}  {}"
 
 
 def main(wanted: list[str]) -> None:
