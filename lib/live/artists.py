@@ -69,6 +69,13 @@ def ranks(x: NDArray, y: NDArray, near: float) -> list[int]:
     return out
 
 
+def _rank(ax: MplAxes, where: str, x: float, y: float) -> int:
+    """How many of the points drawn on `ax` so far stand at (x, y)."""
+    shown = ax.__dict__.setdefault("_live_shown", {}).setdefault(where, [])
+    shown.append((x, y))
+    return ranks(*np.array(shown).T, near=LEVELS / 80)[-1]
+
+
 def _points(ax: MplAxes, mark: Points, axes: dict, place) -> None:
     role = ROLES[mark.role]
     x, y = np.broadcast_arrays(mark.x, mark.y)
@@ -93,21 +100,16 @@ def _points(ax: MplAxes, mark: Points, axes: dict, place) -> None:
 
 def _beside(ax: MplAxes, x: float, y: float) -> tuple[list, list]:
     """Arrowheads at one place of the edge stand side by side."""
-    shown = ax.__dict__.setdefault("_live_edge", [])
-    rank = ranks(*np.array([*shown, (x, y)]).T, near=LEVELS / 80)[-1]
-    shown.append((x, y))
-    across = y in (0, LEVELS)
-    step = rank * LEVELS / 25 * (1 if (x if across else y) < 1024 else -1)
+    rank, across = _rank(ax, "edge", x, y), y in (0, LEVELS)
+    inwards = 1 if (x if across else y) < LEVELS / 2 else -1
+    step = rank * LEVELS / 25 * inwards
     return ([x + step], [y]) if across else ([x], [y + step])
 
 
 def _rings(ax: MplAxes, at: list[NDArray], look: dict) -> None:
     """Points of which those that coincide become rings round each other."""
-    shown = ax.__dict__.setdefault("_live_points", [])
     for x, y in zip(*at, strict=True):
-        earlier = np.array([*shown, (x, y)])
-        rank = ranks(*earlier.T, near=LEVELS / 80)[-1]
-        shown.append((x, y))
+        rank = _rank(ax, "inside", x, y)
         ring = {"mfc": "none", "mec": look["color"], "mew": 2}
         ring["ms"] = look["ms"] + 6 * rank
         draw_codes(ax, [x], [y], **look | (ring if rank else {}))

@@ -37,7 +37,8 @@ def figure_height(spec: dict, width: float) -> float:
     heights = [panel_height(panel, each) for panel in panels]
     rows = [heights[i : i + across] for i in range(0, len(heights), across)]
     labels = {m.get("label") for p in panels for m in p.get("marks", ())}
-    names = {str(n) for n in spec.get("numbers", ())} | labels - {None, ""}
+    numbers = {name for name, _ in spec.get("numbers", ())}
+    names = numbers | labels - {None, ""}
     legend = 10 + 20 * math.ceil(len(names) / max(1, width // 170))
     return legend + sum(map(max, rows)) + 4 * (len(rows) - 1) + 28
 

@@ -40,6 +40,13 @@ def test_a_long_legend_takes_lines():
     assert figure_height(many, 688) > figure_height(ONE, 688)
 
 
+def test_a_number_named_like_a_mark_stands_in_its_line_of_the_legend():
+    marks = [{"label": f"mark {i}"} for i in range(9)]
+    plain = {"panels": [PANEL | {"marks": marks}], "numbers": []}
+    joined = plain | {"numbers": [[m["label"], "nats"] for m in marks]}
+    assert figure_height(joined, 688) == figure_height(plain, 688)
+
+
 def test_rows_and_figure_add_up():
     state = {
         "figure": {"model_name": "AnyModel", "state": {"spec": ONE}},
