@@ -10,9 +10,11 @@ Arrows point from what imports to what is imported.
      |
     gradients                                          measures: NumPy, SciPy,
      |                                                 float64, no torch
-    divergences   transport
-      \      /
-     information              datasets                 shipped data
+    divergences  densities  information  coding  transport  fits
+          \          \          |          /        /
+           '------------------ checks -------------'       of arguments
+
+    datasets                                           shipped data
 
 `site` turns the executed notebooks into the website; no page imports it.
 """

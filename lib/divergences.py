@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import erf, rel_entr
 
-from lib.information import (
+from lib.checks import (
     broadcast,
     check_distributions,
     check_finite,
@@ -66,9 +66,10 @@ def js(p: ArrayLike, q: ArrayLike, *, base: float = math.e) -> NDArray:
     Source: Lin (1991), section IV; Endres & Schindelin (2003).
     """
     p, q = check_distributions(p=p, q=q)
-    m = (p + q) / 2
-    twice = (rel_entr(p, m) + rel_entr(q, m)).sum(-1)
-    return twice / 2 / log_of_base(base)
+    # 2 p against p + q, not p against m: half of the least float is 0
+    both = p + q
+    terms = rel_entr(2 * p, both) + rel_entr(2 * q, both)
+    return terms.sum(-1) / 4 / log_of_base(base)
 
 
 def total_variation(p: ArrayLike, q: ArrayLike) -> NDArray:

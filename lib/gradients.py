@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lib.checks import check_finite, refuse
 from lib.divergences import ThetaShift, shift_in_noise
-from lib.information import check_finite, refuse
 
 _GRID = np.linspace(-1, 1, 257)
 

@@ -1,20 +1,32 @@
 """Information: what an event, a distribution and a belief cost to name.
 
-Probabilities lie on the last axis, shape (..., k); what comes before is a
-batch. The checks of arguments that the other measures use are here too.
+Probabilities lie on the last axis, shape (..., k), those of two variables
+on the last two, (..., n, m): rows x, columns y. The rest is a batch.
 """
 
 import math
-from numbers import Real
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import rel_entr, xlogy
 
-# How far from 1 the mass of a distribution may be. Probabilities that were
-# normalised in float32 (k terms, added in pairs) are off by at most about
-# log2(k) * 6e-8: this lets them in, and stops 0.333 + 0.333 + 0.333.
-MASS_TOLERANCE = 1e-6
+from lib.checks import (
+    check_distributions,
+    check_finite,
+    check_joint,
+    log_of_base,
+    refuse,
+)
+
+# Entropy in nats of each law at scale 1: that of aX is log(a) more.
+_AT_SCALE_ONE = {
+    "uniform": 0.0,
+    "exponential": 1.0,
+    "laplace": 1 + math.log(2),
+    "normal": math.log(2 * math.pi * math.e) / 2,
+    "logistic": 2.0,
+}
 
 
 def self_information(p: ArrayLike, *, base: float = math.e) -> NDArray:
@@ -98,134 +110,125 @@ def cross_entropy(
     return (0.0 - xlogy(p, q).sum(-1)) / log_of_base(base)
 
 
-def check_distributions(**named: ArrayLike) -> tuple[NDArray, ...]:
-    """The arguments as float64 arrays, once each is a distribution.
+def joint_entropy(p_xy: ArrayLike, *, base: float = math.e) -> NDArray:
+    r"""Joint entropy $H(X, Y) = \sum_{x,y} p(x, y) \log(1 / p(x, y))$.
 
-    Nothing is normalised, clipped or filled in: what is not a distribution
-    raises and is named.
+    The mean surprise of a pair: at most H(X) + H(Y), and equal to it iff X
+    and Y are independent.
 
     Args:
-        named: Probabilities of shape (..., k) by the name that an error
-            shall call them: `p, q = check_distributions(p=p, q=q)`. All
-            have the same k, and leading axes that broadcast.
+        p_xy: Joint probabilities of shape (..., n, m): rows x, columns y.
+        base: Base of the logarithm, above 1: e gives nats, 2 gives bits.
 
     Returns:
-        The arrays in the order given, in their own shapes.
+        The entropy in units of `base`, shape (...); in [0, log(n m)].
 
     Raises:
-        TypeError: If an argument does not hold real numbers.
-        ValueError: If an argument holds nan, infinity or negative mass,
-            has no outcomes, or does not sum to 1 within MASS_TOLERANCE
-            along its last axis; or if the shapes do not fit.
+        TypeError: If `p_xy` or `base` is not made of real numbers.
+        ValueError: If `p_xy` has no two axes, holds negative mass or does
+            not sum to 1 over both, or `base` is not finite and above 1.
+
+    Source: Shannon (1948), section 6; Cover & Thomas (2006), section 2.2.
     """
-    arrays = dict(zip(named, check_finite(**named), strict=True))
-    for name, array in arrays.items():
-        if array.ndim == 0 or array.shape[-1] == 0:
-            raise ValueError(
-                f"{name} must have outcomes on its last axis, "
-                f"got shape {array.shape}"
-            )
-        refuse(array < 0, "without negative mass", **{name: array})
-        _check_mass(name, array)
-    _check_shapes(arrays)
-    return tuple(arrays.values())
+    (p_xy,) = check_joint(p_xy=p_xy)
+    return (0.0 - xlogy(p_xy, p_xy).sum((-2, -1))) / log_of_base(base)
 
 
-def check_finite(**named: ArrayLike) -> tuple[NDArray, ...]:
-    """The arguments as float64 arrays, once all their numbers are finite.
+def conditional_entropy(
+    p_xy: ArrayLike, *, axis: int, base: float = math.e
+) -> NDArray:
+    r"""Conditional entropy $H(X|Y) = \sum p(x, y) \log(p(y) / p(x, y))$.
 
-    Arguments and errors are those of `check_real`, and ValueError if an
-    argument holds nan or infinity.
-    """
-    arrays = check_real(**named)
-    for name, array in zip(named, arrays, strict=True):
-        refuse(~np.isfinite(array), "finite", **{name: array})
-    return arrays
-
-
-def check_real(**named: ArrayLike) -> tuple[NDArray, ...]:
-    """The arguments as float64 arrays, once they hold real numbers.
+    The surprise of one variable that is left, on average, when the other
+    is known: 0 iff the other determines it. `axis` is the one that entropy
+    is taken along, as in np.sum: -2 gives H(X|Y), -1 gives H(Y|X).
 
     Args:
-        named: Arrays of any shape by the name that an error shall call
-            them. nan and infinity are let through.
+        p_xy: Joint probabilities of shape (..., n, m): rows x, columns y.
+        axis: The axis of the unknown variable, one of the last two.
+        base: Base of the logarithm, above 1: e gives nats, 2 gives bits.
 
     Returns:
-        The arrays in the order given: the caller's own where they are
-        float64 already, so nobody may write to them.
+        The entropy in units of `base`, shape (...); H(X|Y) in [0, log n].
 
     Raises:
-        TypeError: If an argument is ragged or not made of real numbers.
+        TypeError: If `axis` is no integer; else as in `joint_entropy`.
+        ValueError: If `axis` is none of the last two; else likewise.
+
+    Source: Shannon (1948), section 6; Cover & Thomas (2006), section 2.2.
     """
-    arrays = []
-    for name, value in named.items():
-        try:
-            array = np.asarray(value)
-        except (TypeError, ValueError, RuntimeError) as error:
-            raise TypeError(f"{name} must be an array: {error}") from error
-        if array.dtype.kind not in "biuf":
-            raise TypeError(
-                f"{name} must hold real numbers, got {array.dtype}"
-            )
-        arrays.append(array.astype(np.float64, copy=False))
-    return tuple(arrays)
+    (p_xy,) = check_joint(p_xy=p_xy)
+    known = p_xy.sum(_table_axis(axis, p_xy.ndim), keepdims=True)
+    # Each cell's surprise within its own row or column: the difference of
+    # two entropies would lose the digits of a small answer.
+    return (0.0 - rel_entr(p_xy, known).sum((-2, -1))) / log_of_base(base)
 
 
-def broadcast(**named: NDArray) -> tuple[NDArray, ...]:
-    """The arguments in one common shape; ValueError if there is none."""
-    try:
-        return np.broadcast_arrays(*named.values())
-    except ValueError:
-        raise ValueError(
-            f"shapes must broadcast, got {_shapes(named)}"
-        ) from None
+def mutual_information(p_xy: ArrayLike, *, base: float = math.e) -> NDArray:
+    r"""Mutual information $\sum p(x, y) \log(p(x, y) / (p(x) \, p(y)))$.
+
+    How much surprise of the one the other takes away, on average. Zero iff
+    X and Y are independent, and symmetric; H(X) iff Y determines X.
+
+    Arguments, shapes and errors are those of `joint_entropy`.
+
+    Returns:
+        The information in units of `base`, shape (...); in
+        [0, log min(n, m)], up to rounding.
+
+    Source: Cover & Thomas (2006), section 2.3; Shannon (1948), section 12.
+    """
+    (p_xy,) = check_joint(p_xy=p_xy)
+    p_x, p_y = p_xy.sum(-1, keepdims=True), p_xy.sum(-2, keepdims=True)
+    # Never p_x * p_y: it is 0 where both are 1e-200, and the answer inf. A
+    # cell with mass has p_x and p_y at least as large as itself.
+    terms = rel_entr(p_xy, p_x) - xlogy(p_xy, p_y)
+    return terms.sum((-2, -1)) / log_of_base(base)
 
 
-def refuse(bad: NDArray, wanted: str, **named: NDArray) -> None:
-    """Raise ValueError with the first entry where `bad` is true, if any.
+def differential_entropy(
+    law: str, scale: ArrayLike, *, base: float = math.e
+) -> NDArray:
+    r"""Differential entropy $h = \int f \log(1 / f)$ of a law of one number.
+
+    log(scale) plus a constant of the law, wherever the law lies. It is no
+    mean number of questions: it depends on the unit of x, is negative for
+    a narrow law, and bins of width $\Delta$ have about $h - \log \Delta$.
 
     Args:
-        bad: Truth values in the shape of the array.
-        wanted: What its entries must be, as the sentence goes on.
-        named: The one array, by its name.
+        law: "uniform" (scale: its width), "exponential" (its mean),
+            "laplace" (b of |x| / b), "normal" (its standard deviation) or
+            "logistic" (s of x / s).
+        scale: The scale in the unit of x, above 0, any shape.
+        base: Base of the logarithm, above 1: e gives nats, 2 gives bits.
+
+    Returns:
+        The entropy in units of `base`, shape of `scale`; any real number.
+
+    Raises:
+        TypeError: If `law` is no string or `scale` not made of numbers.
+        ValueError: If `law` is unknown, `scale` is not finite and above 0,
+            or `base` is not finite and above 1.
+
+    Source: Cover & Thomas (2006), section 8.1 and table 17.1.
     """
-    if not np.any(bad):
-        return
-    ((name, array),) = named.items()
-    at = tuple(int(i) for i in np.argwhere(bad)[0])
-    where = f" at index {at}" if at else ""
-    raise ValueError(f"{name} must be {wanted}, got {array[at]}{where}")
+    if not isinstance(law, str):
+        raise TypeError(f"law must be a string, got {law!r}")
+    if law not in _AT_SCALE_ONE:
+        raise ValueError(f"law must be one of {[*_AT_SCALE_ONE]}, got {law!r}")
+    (scale,) = check_finite(scale=scale)
+    refuse(scale <= 0, "above 0", scale=scale)
+    return (np.log(scale) + _AT_SCALE_ONE[law]) / log_of_base(base)
 
 
-def log_of_base(base: float) -> float:
-    """log(base), the nats in one unit; an error if `base` cannot be one."""
-    if not isinstance(base, Real):
-        raise TypeError(f"base must be a real number, got {base!r}")
-    # below 1 the logarithm falls and every measure would turn negative
-    if not 1 < base < math.inf:
-        raise ValueError(f"base must be finite and above 1, got {base}")
-    return math.log(base)
-
-
-def _check_mass(name: str, array: NDArray) -> None:
-    """Raise where `array` does not sum to 1 along its last axis."""
-    mass = array.sum(-1)
-    wrong = np.extract(np.abs(mass - 1) > MASS_TOLERANCE, mass)
-    if wrong.size > 0:
+def _table_axis(axis: int, ndim: int) -> int:
+    """`axis` as -2 or -1; an error if it is neither of the two."""
+    if not isinstance(axis, Integral):
+        raise TypeError(f"axis must be an integer, got {axis!r}")
+    found = axis - ndim if axis >= 0 else axis
+    if found not in (-2, -1):
         raise ValueError(
-            f"{name} must sum to 1 along its last axis (to within "
-            f"{MASS_TOLERANCE}), got {wrong[:3]} in {wrong.size} place(s)"
+            f"axis must be one of the last two, -2 or -1, got {axis} "
+            f"for a table of {ndim} axes"
         )
-
-
-def _check_shapes(arrays: dict[str, NDArray]) -> None:
-    """Raise where outcomes differ in number or batches do not broadcast."""
-    if len({array.shape[-1] for array in arrays.values()}) > 1:
-        raise ValueError(
-            f"last axes must be equally long, got {_shapes(arrays)}"
-        )
-    broadcast(**arrays)
-
-
-def _shapes(arrays: dict[str, NDArray]) -> str:
-    return " and ".join(f"{name} {a.shape}" for name, a in arrays.items())
+    return found

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.information import broadcast, check_distributions, check_finite
+from lib.checks import broadcast, check_distributions, check_finite
 
 
 def wasserstein_1d(

@@ -69,6 +69,11 @@ def test_js_is_one_bit_and_tv_one_wherever_no_mass_is_shared():
     assert (kl(x[0], others) == math.inf).all()
 
 
+def test_js_of_the_least_mass_that_a_float_can_hold_is_no_infinity():
+    least = [np.nextafter(0, 1), 1]
+    assert js(least, [0, 1]) == js([0, 1], least) < 1e-323
+
+
 def test_js_of_overlapping_uniforms_is_the_share_that_does_not_overlap():
     # U(0, 1) and U(a, 1 + a) in tenths: JS = a log 2, as a printed answer
     # to another book's exercise had wrong

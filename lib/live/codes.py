@@ -52,8 +52,13 @@ def gaps(x: NDArray) -> NDArray:
 
 
 def encode_places(x: NDArray, axis: Axis) -> NDArray:
-    """The x of a line; GAP where it may jump."""
-    return np.where(gaps(x), GAP, axis.encode(x)).astype(np.int16)
+    """The x of a line in units of its axis; GAP where it may jump."""
+    return mark_gaps(x, axis.encode(x))
+
+
+def mark_gaps(x: NDArray, codes: NDArray) -> NDArray:
+    """The codes of a line's x, with GAP where it may jump."""
+    return np.where(gaps(x), GAP, codes).astype(np.int16)
 
 
 def bridge(x: NDArray, y: NDArray) -> NDArray:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.live.codes import INF, NAN, SHADES, Axis, bridge, encode_places
+from lib.live.codes import INF, NAN, SHADES, Axis, bridge, mark_gaps
 from lib.live.grid import Grid
 from lib.live.marks import Area, Image, Label, Line, Mark, Rule
 from lib.live.marks import is_names as named
@@ -203,7 +203,7 @@ def _image(column: list[Image], stream: Stream, owner: str) -> dict:
         raise ValueError(f"{owner}: z is constant; give zlim")
     axis = Axis(float(low), float(high))
     codes = _stack(
-        [m.z.ravel() for m in column], lambda v: axis.encode(v, SHADES)
+        [m.z.ravel() for m in column], partial(axis.encode, levels=SHADES)
     )
     return {
         "channels": {"z": stream.add(codes, owner)},
@@ -220,16 +220,23 @@ def _channel(column: list[Mark], name: str, axes: dict, names) -> NDArray:
         if any([*m.x] != [*names] for m in column):
             raise ValueError("bars of one panel must stand on the same names")
         return axis.encode(np.arange(len(names)))[None]
-    encode = axis.encode
-    if name == "x" and isinstance(mark, Line | Area):
-        encode = partial(encode_places, axis=axis)
-    return _stack([getattr(m, name) for m in column], encode)
+    rows = [getattr(m, name) for m in column]
+    places = name == "x" and isinstance(mark, Line | Area)
+    return _stack(rows, axis.encode, mark_gaps if places else None)
 
 
-def _stack(values: list[NDArray], encode) -> NDArray:
-    """(states, n), short rows padded with nan; one row if all are the same."""
-    seen = {id(v): v for v in values}  # what states share is encoded once
-    rows = {key: encode(v) for key, v in seen.items()}
+def _stack(values: list[NDArray], encode, mend=None) -> NDArray:
+    """(states, n), short rows padded with nan; one row if all are the same.
+
+    `encode` takes all samples at once, and what states share only once: one
+    call of NumPy instead of thousands. `mend(row, codes)` sees a whole row.
+    """
+    seen = {id(v): v for v in values}
+    ends = np.cumsum([len(v) for v in seen.values()])[:-1]
+    codes = np.split(encode(np.concatenate([*seen.values()])), ends)
+    rows = dict(zip(seen, codes, strict=True))
+    if mend is not None:
+        rows = {key: mend(seen[key], code) for key, code in rows.items()}
     if len(rows) == 1:
         return next(iter(rows.values()))[None]
     n = max(map(len, rows.values()))
