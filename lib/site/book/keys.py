@@ -12,6 +12,7 @@ import json
 import platform
 import re
 import sys
+import threading
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -20,6 +21,9 @@ import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 
 ROOT = Path(__file__).parents[3]
+# In Python 3.11 two threads must not build syntax trees at the same time:
+# "SystemError: AST constructor recursion depth mismatch", CPython's #106905.
+_PARSING = threading.Lock()
 FORMAT = 1  # of the stored pages; a higher one makes all older ones void
 # the tags that decide whether and how a cell is run; others only dress it
 TAGS = {"raises-exception", "skip-execution"}
@@ -115,7 +119,8 @@ def closure(first: Iterable[Path], root: Path) -> set[Path]:
 def parsed(code: str) -> ast.Module:
     """The code's tree; an empty one where the kernel will refuse it."""
     try:
-        return ast.parse(code)
+        with _PARSING:
+            return ast.parse(code)
     except SyntaxError:
         return ast.Module(body=[], type_ignores=[])
 

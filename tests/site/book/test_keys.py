@@ -1,6 +1,9 @@
+import ast
+
 import numpy as np
 import pytest
 
+from lib.site.book import keys
 from lib.site.book.keys import page_key, page_sources, read_page, requirements
 
 IMPORT = "from toy.middle import Y\n\nY"
@@ -106,3 +109,15 @@ def test_what_is_no_notebook_is_refused_by_name(toy):
     toy.write("chapters/one.ipynb", "<<<<<<< HEAD\n{}\n")
     with pytest.raises(ValueError, match="not a notebook"):
         page_key("chapters/one", toy.root)
+
+
+def test_syntax_trees_are_built_by_one_thread_at_a_time(monkeypatch):
+    def parse(code):
+        assert keys._PARSING.locked()
+        return real(code)
+
+    real = ast.parse
+    monkeypatch.setattr(ast, "parse", parse)
+    assert len(keys.parsed("x = 1").body) == 1
+    assert keys.parsed("x =").body == []
+    assert not keys._PARSING.locked()  # released, also after an error
