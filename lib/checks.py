@@ -100,10 +100,13 @@ def check_real(**named: ArrayLike) -> tuple[NDArray, ...]:
         float64 already, so nobody may write to them.
 
     Raises:
-        TypeError: If an argument is ragged or not made of real numbers.
+        TypeError: If an argument is ragged, has masked entries, or is not
+            made of real numbers.
     """
     arrays = []
     for name, value in named.items():
+        if np.ma.is_masked(value):  # np.asarray would forget the mask
+            raise TypeError(f"{name} must hold no masked entries")
         try:
             array = np.asarray(value)
         except (TypeError, ValueError, RuntimeError) as error:

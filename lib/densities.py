@@ -20,7 +20,7 @@ def kl_integrand(log_p: ArrayLike, log_q: ArrayLike) -> NDArray:
 
     Args:
         log_p: Logarithm of the density of the truth, any shape; -inf where
-            there is none.
+            there is none, and below 709, where a float ends.
         log_q: The same of the belief, at the same places.
 
     Returns:

@@ -61,7 +61,7 @@ def js(p: ArrayLike, q: ArrayLike, *, base: float = math.e) -> NDArray:
 
     Returns:
         The divergence, in units of `base`, shape (...); in [0, log 2], up
-        to rounding.
+        to the same as there.
 
     Source: Lin (1991), section IV; Endres & Schindelin (2003).
     """

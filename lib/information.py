@@ -68,7 +68,8 @@ def entropy(p: ArrayLike, *, base: float = math.e) -> NDArray:
         base: Base of the logarithm, above 1: e gives nats, 2 gives bits.
 
     Returns:
-        The entropy in units of `base`, shape (...); in [0, log k].
+        The entropy in units of `base`, shape (...); in [0, log k], up to
+        rounding and the little by which p may miss a sum of 1.
 
     Raises:
         TypeError: If `p` or `base` is not made of real numbers.
@@ -95,7 +96,8 @@ def cross_entropy(
         base: Base of the logarithm, above 1: e gives nats, 2 gives bits.
 
     Returns:
-        The cross-entropy in units of `base`, shape (...); in [0, inf].
+        The cross-entropy in units of `base`, shape (...); in [0, inf], up
+        to the same as in `entropy`.
 
     Raises:
         TypeError: If `p`, `q` or `base` is not made of real numbers.
@@ -121,7 +123,8 @@ def joint_entropy(p_xy: ArrayLike, *, base: float = math.e) -> NDArray:
         base: Base of the logarithm, above 1: e gives nats, 2 gives bits.
 
     Returns:
-        The entropy in units of `base`, shape (...); in [0, log(n m)].
+        The entropy in units of `base`, shape (...); in [0, log(n m)], up
+        to rounding and the little by which p_xy may miss a sum of 1.
 
     Raises:
         TypeError: If `p_xy` or `base` is not made of real numbers.
@@ -149,7 +152,8 @@ def conditional_entropy(
         base: Base of the logarithm, above 1: e gives nats, 2 gives bits.
 
     Returns:
-        The entropy in units of `base`, shape (...); H(X|Y) in [0, log n].
+        The entropy in units of `base`, shape (...); H(X|Y) in [0, log n],
+        up to the same as in `joint_entropy`.
 
     Raises:
         TypeError: If `axis` is no integer; else as in `joint_entropy`.
@@ -174,7 +178,7 @@ def mutual_information(p_xy: ArrayLike, *, base: float = math.e) -> NDArray:
 
     Returns:
         The information in units of `base`, shape (...); in
-        [0, log min(n, m)], up to rounding.
+        [0, log min(n, m)], up to the same as there.
 
     Source: Cover & Thomas (2006), section 2.3; Shannon (1948), section 12.
     """

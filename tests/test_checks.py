@@ -90,6 +90,7 @@ def test_the_check_of_masses_alone_is_not_the_check_of_tables():
         ([Fraction(1, 2)] * 2, "must hold real numbers, got object"),
         ([[0.5, 0.5], [1]], "must be an array: .*inhomogeneous"),
         (torch.ones(1, requires_grad=True), "must be an array: .*grad"),
+        (np.ma.masked_array([1, 0], [0, 1]), "must hold no masked entries"),
     ],
 )
 def test_what_is_not_made_of_numbers_is_refused_by_its_name(wrong, said):
@@ -107,6 +108,7 @@ def test_what_is_not_made_of_numbers_is_refused_by_its_name(wrong, said):
         (np.ones((3, 0, 2)), r"have a table .* got shape \(3, 0, 2\)$"),
         (np.ones((2, 0)), r"have a table .* got shape \(2, 0\)$"),
         ([[1.5, -0.5]], r"be without negative .* got -0\.5 at index \(0, 1\)"),
+        ([[-1e-15, 1 + 1e-15]], r"be without negative mass, got -1e-15"),
         ([[1, math.nan]], r"be finite, got nan at index \(0, 1\)$"),
         ([[1, math.inf]], r"be finite, got inf at index \(0, 1\)$"),
         ([[0.5, 0.5 + 2e-6]], r"sum to 1 over its last two axes \(to within"),

@@ -12,7 +12,7 @@ import pytest
 import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 from scipy.stats import Logistic, Mixture, Normal, Uniform, make_distribution
 
 from lib.fits import GaussianFit, fit_gaussian
@@ -82,6 +82,14 @@ def test_reverse_covers_near_bumps_and_seeks_one_of_far_ones():
     assert fit_gaussian(heavier, direction="reverse") == pytest.approx(
         (6, 1, math.log(1 / 0.6)), abs=1e-6
     )
+
+
+@pytest.mark.parametrize("gap", [6, 7, 8, 10])
+def test_of_two_equally_good_fits_the_left_one_is_taken(gap):
+    parts = two_bumps(gap)
+    for order in (parts, parts[::-1]):
+        fit = fit_gaussian(mixture(*order), direction="reverse")
+        assert fit.mean == pytest.approx(-gap / 2, abs=0.02)
 
 
 def test_both_directions_of_a_laplace_law_have_closed_forms():
@@ -274,6 +282,21 @@ def test_the_kl_of_a_fit_agrees_with_mpmath(name, direction, record_property):
     error = abs(fit.kl - kl_by_mpmath(TARGETS[name], fit, direction))
     record_property(f"fit_gaussian {direction}, {name}", f"{error:.1e} nats")
     assert error < 3e-13
+
+
+def test_a_needle_a_thousand_times_narrower_than_the_fit_is_seen():
+    # a sum of 2049 points steps over it, and says N(0, 1) is as good
+    parts = (0.5, 0, 1e-3), (0.5, 0, 1)
+    judge = minimize_scalar(
+        lambda std: float(reverse_kl(parts, 0, std, points=100_001)),
+        bounds=(0.9, 1.1),
+        method="bounded",
+        options={"xatol": 1e-9},
+    )
+    fit = fit_gaussian(mixture(*parts), direction="reverse")
+    assert fit.kl == pytest.approx(judge.fun, abs=1e-12)
+    assert fit.mean == pytest.approx(0, abs=1e-9)
+    assert fit.std == pytest.approx(judge.x, abs=3e-7)
 
 
 def test_kl_of_other_laws_agrees_with_scipy():
