@@ -94,7 +94,7 @@ def test_an_interruption_ends_the_kernels_and_the_next_run_goes_on(toy):
     assert select.select([reading], [], [], 60)[0], "the page did not start"
     kernel = int(os.read(reading, 100))
     driver.send_signal(signal.SIGINT)
-    said, _ = driver.communicate(timeout=30)
+    said, _ = driver.communicate(timeout=120)
     assert driver.returncode == 130
     assert "good" in said
     assert "unchanged" in said
