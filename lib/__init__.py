@@ -11,7 +11,8 @@ Arrows point from what imports to what is imported.
     gradients                                          measures: NumPy, SciPy,
      |                                                 float64, no torch
     divergences  densities  information  coding  transport  fits
-          \          \          |          /        /
+      components  \             |          /     mixtures
+          \        \            |         /        /
            '------------------ checks -------------'       of arguments
 
     datasets                                           shipped data

@@ -13,6 +13,7 @@ from lib.checks import (
     check_distributions,
     check_finite,
     check_joint,
+    check_points,
     check_real,
     log_of_base,
     refuse,
@@ -37,6 +38,23 @@ def test_check_real_lets_gaps_and_infinity_through():
     (x,) = check_real(x=[math.nan, math.inf, 1])
     assert np.isnan(x[0])
     assert np.isinf(x[1])
+
+
+def test_points_pass_as_float64_one_a_row():
+    x = check_points(np.float32([[1, 2, 3], [4, 5, 6]]), 3)
+    assert x.shape == (2, 3)
+    assert x.dtype == np.float64
+
+
+@pytest.mark.parametrize("x", [1.0, [1.0, 2.0], [[]], np.zeros((2, 2, 2))])
+def test_what_has_no_rows_of_coordinates_is_no_set_of_points(x):
+    with pytest.raises(ValueError, match=r"x must be points of shape"):
+        check_points(x)
+
+
+def test_points_of_another_dimension_are_refused():
+    with pytest.raises(ValueError, match=r"x must have 3 coord.*, got 2$"):
+        check_points([[1.0, 2.0]], 3)
 
 
 def test_refuse_names_the_first_culprit_or_keeps_still():

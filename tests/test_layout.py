@@ -45,6 +45,8 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "lib.fits": (set(), {"numpy", "scipy"}),
     "lib.gradients": ({"lib.divergences", "lib.checks"}, {"numpy"}),
     "lib.transport": ({"lib.checks"}, {"numpy"}),
+    "lib.components": ({"lib.checks"}, {"numpy"}),
+    "lib.mixtures": ({"lib.checks"}, {"numpy", "scipy"}),
     "lib.datasets": (set(), {"numpy"}),
     "lib.plots": (set(), {"matplotlib", "numpy"}),
     "lib.pages": (
@@ -72,10 +74,13 @@ MEASURES = {
     "lib.fits",
     "lib.gradients",
     "lib.transport",
+    "lib.components",
+    "lib.mixtures",
 }
 # Their plumbing computes nothing, so that it has no source to name.
 PLUMBING = {"broadcast", "check_distributions", "check_finite"}
-PLUMBING |= {"check_joint", "check_real", "log_of_base", "refuse"}
+PLUMBING |= {"check_joint", "check_points", "check_real", "log_of_base"}
+PLUMBING |= {"refuse"}
 PLUMBING |= {"shift_in_noise"}
 # Names that outsiders call, and names that more than one module must have.
 CALLED_FROM_OUTSIDE = {("lib.site", "setup")}  # Sphinx calls it
