@@ -47,6 +47,10 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "lib.transport": ({"lib.checks"}, {"numpy"}),
     "lib.components": ({"lib.checks"}, {"numpy"}),
     "lib.mixtures": ({"lib.checks"}, {"numpy", "scipy"}),
+    "lib.networks": (set(), {"torch"}),
+    "lib.autoencoders": (set(), {"torch"}),
+    "lib.training": (set(), {"torch"}),
+    "lib.evaluation": (set(), {"torch"}),
     "lib.datasets": (set(), {"numpy"}),
     "lib.plots": (set(), {"matplotlib", "numpy"}),
     "lib.pages": (
