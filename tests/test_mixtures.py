@@ -282,6 +282,12 @@ def test_means_start_on_points_that_differ():
         assert sorted(map(tuple, means.round())) == [(0, 0), (0, 9), (9, 0)]
 
 
+def test_any_point_may_be_the_first_mean():
+    x = np.arange(5.0)[:, None]
+    firsts = {start_on(x, 1, seed).means.item() for seed in range(60)}
+    assert firsts == set(range(5))
+
+
 def test_a_start_has_equal_weights_and_one_covariance():
     start = start_on(clouds(), 4)
     assert start.weights.tolist() == [0.25] * 4
