@@ -134,6 +134,7 @@ def train_vae(
     batch_size: int,
     learning_rate: float,
     beta: float = 1.0,
+    prepare: Callable[[Tensor], Tensor] | None = None,
     generator: Generator | None = None,
 ) -> Iterator[VaeStep]:
     """Raise the mean of log_likelihood - beta * kl over the data.
@@ -145,6 +146,8 @@ def train_vae(
             and kl, in nats, shape (batch,) each.
         x: The pictures, shape (n, *event).
         beta: Weight of the KL, finite and at least 0; 1 is the ELBO.
+        prepare: What becomes of a batch before the model sees it, as
+            torch.bernoulli: fresh binary pictures in every pass.
         generator: Where shuffles and codes come from.
 
     Returns:
@@ -157,7 +160,8 @@ def train_vae(
         raise ValueError(f"beta must be finite and at least 0, got {beta}")
 
     def terms(batch: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        elbo = model.elbo(batch, generator=generator)
+        shown = batch if prepare is None else prepare(batch)
+        elbo = model.elbo(shown, generator=generator)
         log_likelihood, kl = elbo.log_likelihood.mean(), elbo.kl.mean()
         return beta * kl - log_likelihood, log_likelihood, kl
 

@@ -264,6 +264,28 @@ def test_the_clean_picture_comes_out_of_the_corrupted_one():
     assert same is itself
 
 
+def test_every_batch_is_prepared_afresh():
+    shown = []
+
+    class Watched(VAE):
+        def elbo(self, x, *, generator=None):
+            shown.append(x)
+            return super().elbo(x, generator=generator)
+
+    model, grey = Watched(mlp(16, 4), mlp(2, 16), 2), torch.full((64, 16), 0.5)
+    plan = {"steps": 2, "batch_size": 64, "learning_rate": 1e-3}
+    rng = seeded()
+
+    def binary(batch):
+        return torch.bernoulli(batch, generator=rng)
+
+    list(train_vae(model, grey, prepare=binary, **plan, generator=rng))
+    one, other = shown
+    assert set(one.unique().tolist()) == {0, 1}
+    assert not torch.equal(one, other)
+    assert (grey == 0.5).all()
+
+
 # --- refusals ----------------------------------------------------------------
 
 
