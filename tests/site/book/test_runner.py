@@ -11,9 +11,11 @@ from lib.site.book import runner, store
 from lib.site.book.execute import PageError
 from lib.site.book.runner import docnames, run_pages
 
+# What runs in the background starts with interruptions ignored.
 MAIN = """\
-import pathlib, sys
+import pathlib, signal, sys
 import lib.site.book.__main__ as driver
+signal.signal(signal.SIGINT, signal.default_int_handler)
 driver.ensure_bundle = lambda: None
 sys.argv[1:] = ["--no-serve"]
 raise SystemExit(driver.main(pathlib.Path({root!r})))
