@@ -4,8 +4,8 @@ Arrows point from what imports to what is imported.
 
     chapters                        tests              may import anything
        |
-    live         pages                                 what readers touch
-     |  \        |
+    live         pages   diagrams                      what readers touch
+     |  \        |       /
      |   \     plots -- book.mplstyle                matplotlib, arrays in
      |
     gradients                                          measures: NumPy, SciPy,

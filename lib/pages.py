@@ -1,17 +1,21 @@
 """What pages call: one set-up, tested code to look at, tables to read."""
 
 import inspect
+import os
 import random
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from IPython.core.getipython import get_ipython
 from IPython.display import Markdown
 from matplotlib_inline.backend_inline import set_matplotlib_formats
+from tqdm.auto import tqdm
 
 from lib.plots import use_style
 
+QUIET = "BOOK_BUILD"  # set where a page is built: nobody watches a bar there
+BAR = {"delay": 1, "leave": False}  # seconds until it appears
 COLUMNS = 76  # of 79 that the website's column shows, less an output's inset
 
 
@@ -38,6 +42,21 @@ def setup(seed: int = 0) -> None:
     use_style()
     if get_ipython() is not None:
         set_matplotlib_formats("svg")
+
+
+def progress(steps: Iterable, total: int, name: str) -> Iterator:
+    """The steps, with a bar that tells how long they will still take.
+
+    The bar appears after a second, goes when the steps are done, and leaves
+    nothing on a page that is built.
+
+    Args:
+        steps: Any iterable, as the steps of `train_vae`.
+        total: How many there are.
+        name: What is under way, at the bar's left.
+    """
+    quiet = QUIET in os.environ
+    return iter(tqdm(steps, total=total, desc=name, disable=quiet, **BAR))
 
 
 def show_source(thing: Callable) -> Markdown:

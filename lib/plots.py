@@ -6,13 +6,14 @@ prot- and tritanopia, on the light and on the dark ground; every colour has a
 contrast of at least 3:1 with its ground; dashes and markers survive in grey.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 STYLE = Path(__file__).with_name("book.mplstyle")
 SOLID = ()
@@ -164,3 +165,58 @@ def draw_band(
     ax.fill_between(
         x, low, high, alpha=0.22, lw=0, color=check_role(role).light
     )
+
+
+def mosaic(images: ArrayLike, columns: int, *, gap: int = 2) -> NDArray:
+    """Grey pictures side by side, row after row, as one picture.
+
+    Args:
+        images: Shape (n, height, width), row 0 of each at the top.
+        columns: Pictures a row; places that are left over stay paper, 0.
+        gap: Pixels of paper between two pictures.
+
+    Returns:
+        The picture, shape (rows * (height + gap) - gap, columns * (width +
+        gap) - gap), row 0 at the top. An `Image` of a live figure wants it
+        with row 0 at the bottom: `mosaic(...)[::-1]`.
+
+    Raises:
+        ValueError: If `images` has not three axes, or `columns` is below 1.
+    """
+    images = np.asarray(images, float)
+    if images.ndim != 3 or 0 in images.shape or columns < 1:
+        raise ValueError(
+            "images must have the shape (n, height, width), in 1 column or "
+            f"more, got {images.shape} and {columns}"
+        )
+    n, height, width = images.shape
+    rows = -(-n // columns)
+    out = np.zeros((rows * (height + gap), columns * (width + gap)))
+    for k, image in enumerate(images):
+        row, column = divmod(k, columns)
+        top, left = row * (height + gap), column * (width + gap)
+        out[top : top + height, left : left + width] = image
+    return out[: out.shape[0] - gap, : out.shape[1] - gap]
+
+
+def draw_images(
+    ax: Axes, images: ArrayLike, columns: int, *, rows: Sequence[str] = ()
+) -> None:
+    """Grey pictures in [0, 1] side by side, ink dark on paper.
+
+    Args:
+        ax: The only axes of their figure, which becomes as tall as needed.
+        images: Shape (n, height, width), row 0 at the top.
+        columns: Pictures a row.
+        rows: What each row shows, written at its left.
+    """
+    whole = mosaic(images, columns)
+    ax.imshow(whole, cmap="gray_r", vmin=0, vmax=1)
+    step = np.shape(images)[1] + 2
+    ax.set_yticks([step * (k + 0.5) - 1 for k in range(len(rows))], rows)
+    ax.set_xticks([])
+    ax.tick_params(length=0)
+    ax.grid(False)
+    ax.spines[:].set_visible(False)
+    width = ax.figure.get_figwidth()
+    ax.figure.set_figheight(width * whole.shape[0] / whole.shape[1])

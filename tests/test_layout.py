@@ -53,9 +53,10 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "lib.evaluation": (set(), {"torch"}),
     "lib.datasets": (set(), {"numpy"}),
     "lib.plots": (set(), {"matplotlib", "numpy"}),
+    "lib.diagrams": ({"lib.plots"}, {"matplotlib", "numpy"}),
     "lib.pages": (
         {"lib.plots"},
-        {"IPython", "matplotlib_inline", "numpy"},
+        {"IPython", "matplotlib_inline", "numpy", "tqdm"},
     ),
     "lib.live": (
         {"lib.plots"},

@@ -4,14 +4,23 @@ import inspect
 import random
 import subprocess
 import sys
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
 
-from lib.pages import setup, show_source, show_table
+from lib.pages import (
+    BAR,
+    QUIET,
+    progress,
+    setup,
+    show_source,
+    show_table,
+)
 from lib.plots import check_role
+from lib.site.book.execute import environment
 
 
 @pytest.fixture(autouse=True)
@@ -129,3 +138,27 @@ def test_show_table_gives_three_digits_and_leaves_text(cell, text):
 def test_show_table_refuses_columns_of_two_lengths():
     with pytest.raises(ValueError, match="columns must have one length"):
         show_table({"a": [1], "b": [1, 2]})
+
+
+@pytest.mark.parametrize("built", [False, True])
+def test_a_bar_shows_progress_and_is_quiet_where_a_page_is_built(
+    built, monkeypatch, capsys
+):
+    monkeypatch.delenv(QUIET, raising=False)
+    if built:
+        monkeypatch.setenv(QUIET, "1")
+    monkeypatch.setitem(BAR, "delay", 0)
+    assert list(progress(range(3), 3, "training")) == [0, 1, 2]
+    assert ("training" in capsys.readouterr().err) != built
+
+
+def test_steps_are_pulled_one_by_one():
+    pulled = []
+    steps = progress((pulled.append(k) or k for k in range(3)), 3, "steps")
+    assert pulled == []
+    assert next(steps) == 0
+    assert pulled == [0]
+
+
+def test_the_build_says_that_nobody_watches():
+    assert QUIET in environment(Path("."))

@@ -13,8 +13,10 @@ from lib.plots import (
     draw_band,
     draw_bars,
     draw_density,
+    draw_images,
     draw_line,
     draw_points,
+    mosaic,
     role_css,
     use_style,
 )
@@ -147,3 +149,34 @@ def test_an_unknown_role_is_refused_by_name(ax):
 def test_an_impossible_place_is_refused(ax):
     with pytest.raises(ValueError, match="place must be"):
         draw_bars(ax, [0], [0], role="p", place=(2, 2))
+
+
+def test_a_mosaic_puts_pictures_in_rows_with_paper_between():
+    images = np.arange(1, 4)[:, None, None] * np.ones((3, 2, 3))
+    whole = mosaic(images, columns=2, gap=1)
+    assert whole.shape == (5, 7)
+    assert (whole[:2, :3] == 1).all()
+    assert (whole[:2, 4:] == 2).all()
+    assert (whole[3:, :3] == 3).all()
+    assert whole.sum() == images.sum()  # gaps, and the place left over
+
+
+@pytest.mark.parametrize(
+    ("images", "columns"), [(np.ones((2, 2)), 1), (np.ones((2, 2, 2)), 0)]
+)
+def test_a_mosaic_of_no_pictures_is_refused(images, columns):
+    with pytest.raises(ValueError, match="images must have the shape"):
+        mosaic(images, columns)
+
+
+def test_images_are_drawn_upright_and_fill_their_figure(ax):
+    images = np.zeros((4, 8, 8))
+    images[:, 0] = 1  # ink in the top row
+    draw_images(ax, images, columns=4, rows=["seen"])
+    (drawn,) = ax.get_images()
+    assert drawn.get_array()[0].max() == 1
+    assert drawn.origin == "upper"
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["seen"]
+    figure = ax.figure
+    wide, high = figure.get_size_inches()
+    assert high / wide == pytest.approx(8 / 38)

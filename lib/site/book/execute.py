@@ -145,6 +145,7 @@ def environment(root: Path) -> dict[str, str]:
         "IPYTHONDIR": str(empty),
         "MATPLOTLIBRC": str(empty / "matplotlibrc"),
         "PYTHONPATH": str(root),
+        "BOOK_BUILD": "1",  # lib.pages.progress shows no bar
     }  # fmt: skip
 
 
