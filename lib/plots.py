@@ -200,7 +200,12 @@ def mosaic(images: ArrayLike, columns: int, *, gap: int = 2) -> NDArray:
 
 
 def draw_images(
-    ax: Axes, images: ArrayLike, columns: int, *, rows: Sequence[str] = ()
+    ax: Axes,
+    images: ArrayLike,
+    columns: int,
+    *,
+    rows: Sequence[str] = (),
+    under: Sequence[str] = (),
 ) -> None:
     """Grey pictures in [0, 1] side by side, ink dark on paper.
 
@@ -209,14 +214,17 @@ def draw_images(
         images: Shape (n, height, width), row 0 at the top.
         columns: Pictures a row.
         rows: What each row shows, written at its left.
+        under: What each column shows, written below.
     """
     whole = mosaic(images, columns)
     ax.imshow(whole, cmap="gray_r", vmin=0, vmax=1)
-    step = np.shape(images)[1] + 2
-    ax.set_yticks([step * (k + 0.5) - 1 for k in range(len(rows))], rows)
-    ax.set_xticks([])
+    height, width = (length + 2 for length in np.shape(images)[1:])
+    ax.set_yticks([height * (k + 0.5) - 1 for k in range(len(rows))], rows)
+    ax.set_xticks([width * (k + 0.5) - 1 for k in range(len(under))], under)
     ax.tick_params(length=0)
     ax.grid(False)
     ax.spines[:].set_visible(False)
-    width = ax.figure.get_figwidth()
-    ax.figure.set_figheight(width * whole.shape[0] / whole.shape[1])
+    wide = ax.figure.get_figwidth()
+    words = 0.5 if under else 0.0  # inches, for these and the axis' label
+    tall = wide * whole.shape[0] / whole.shape[1]
+    ax.figure.set_figheight(tall + words)

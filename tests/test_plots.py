@@ -177,6 +177,15 @@ def test_images_are_drawn_upright_and_fill_their_figure(ax):
     assert drawn.get_array()[0].max() == 1
     assert drawn.origin == "upper"
     assert [t.get_text() for t in ax.get_yticklabels()] == ["seen"]
-    figure = ax.figure
-    wide, high = figure.get_size_inches()
+    wide, high = ax.figure.get_size_inches()
     assert high / wide == pytest.approx(8 / 38)
+
+
+def test_columns_of_images_have_their_words_below(ax):
+    images = np.zeros((6, 8, 10))
+    draw_images(ax, images, columns=3, under=["a", "b", "c"])
+    words = {
+        t.get_text(): x
+        for t, x in zip(ax.get_xticklabels(), ax.get_xticks(), strict=True)
+    }
+    assert words == {"a": 5, "b": 17, "c": 29}
