@@ -9,18 +9,29 @@ the browser looks up and draws. Two renderers take the same marks: the one in
 
     figure -- picture         the widget; the matplotlib twin
       |     /
-    table -- pack             evaluated on the grid; packed
+    table -- pack   limits    evaluated on the grid; packed; axes
       |
     codes   grid   text       coordinates as int16; controls; numbers as text
       |
     scene -- marks            what an author writes
+      |
+    decoder -- rounding -- layers    a network that the browser runs
+
+What a grid cannot hold, a picture for each of thousands of codes, the browser
+decodes by itself, and a panel with `drag` is a pad that moves two sliders:
+
+    decoder = Decoder.of(vae.decoder)
+    Panel(Points(z1, z2, "q"), drag=("z1", "z2"), ...)
+    Panel(Decoded(decoder, (z1, z2)))
 """
 
+from lib.live.decoder import Decoder
 from lib.live.figure import Live, expectations, live
 from lib.live.marks import (
     Area,
     Arrows,
     Bars,
+    Decoded,
     Image,
     Label,
     Line,
@@ -33,6 +44,8 @@ __all__ = [
     "Area",
     "Arrows",
     "Bars",
+    "Decoded",
+    "Decoder",
     "Image",
     "Label",
     "Line",

@@ -10,6 +10,7 @@ from lib.live.marks import (
     Area,
     Arrows,
     Bars,
+    Decoded,
     Image,
     Label,
     Line,
@@ -171,6 +172,16 @@ def _image(ax: MplAxes, mark: Image, axes: dict, place) -> None:
         ax.figure.colorbar(art, ax=ax, label=mark.label, shrink=0.7, pad=0.02)
 
 
+def _decoded(ax: MplAxes, mark: Decoded, axes: dict, place) -> None:
+    picture, (rows, columns) = mark.decoder(mark.z), mark.decoder.shape
+    edges = [0, columns, 0, rows]
+    ax.imshow(picture, cmap="gray_r", vmin=0, vmax=1, extent=edges)
+    ax.set(xticks=[], yticks=[])
+    ax.spines[:].set_visible(True)
+    if mark.label:
+        ax.plot([], [], ls="", label=mark.label)
+
+
 def _between() -> LinearSegmentedColormap:
     q, p = (to_rgba(ROLES[role].light, 0.55) for role in "qp")
     return LinearSegmentedColormap.from_list("p-q", [q, (1, 1, 1, 0), p])
@@ -201,6 +212,7 @@ _DRAW = {
     Points: _points,
     Bars: _bars,
     Arrows: _arrows,
+    Decoded: _decoded,
     Image: _image,
     Rule: _rule,
     Label: _label,

@@ -10,9 +10,12 @@ from typing import Any
 import anywidget
 import ipywidgets as widgets
 import matplotlib.figure
+import numpy as np
 import traitlets
+from numpy.typing import NDArray
 
 from lib.live.grid import Grid, index_of, value_of
+from lib.live.marks import Decoded
 from lib.live.picture import draw
 from lib.live.scene import Scene
 from lib.live.table import tabulate
@@ -20,7 +23,9 @@ from lib.live.text import number_and_unit, say
 from lib.plots import role_css
 
 HERE = pathlib.Path(__file__).parent
-MODULES = ("table", "axes", "shapes", "panel", "legend", "export", "index")
+MODULES = ("table", "axes", "shapes", "decoder", "pad", "panel", "legend")
+MODULES += ("export", "index")
+SAMPLED = 7  # pixels each way that a test of the browser compares
 _created: list[weakref.ref] = []
 
 
@@ -47,6 +52,7 @@ class Canvas(anywidget.AnyWidget):
     controls = traitlets.List().tag(sync=True, **widgets.widget_serialization)
     spec = traitlets.Dict().tag(sync=True)
     data = traitlets.Bytes().tag(sync=True)
+    decoders = traitlets.Bytes().tag(sync=True)
 
 
 class Live(widgets.VBox):
@@ -68,6 +74,7 @@ class Live(widgets.VBox):
             controls=[*controls.values()],
             spec=self.table.spec | about | {"controls": names},
             data=self.table.data,
+            decoders=self.table.decoders,
         )
         rows = [with_slider(c) for c in controls.values()]
         super().__init__([*rows, self.canvas])
@@ -82,11 +89,7 @@ class Live(widgets.VBox):
     @property
     def numbers(self) -> dict[str, Any]:
         """The numbers shown at present, exact."""
-        return self._numbers(self.values)
-
-    def _numbers(self, values: dict[str, Any]) -> dict[str, Any]:
-        found = self.scene(**values).numbers
-        return {name: number_and_unit(v)[0] for name, v in found.items()}
+        return numbers_of(self.scene(**self.values))
 
     def picture(self) -> matplotlib.figure.Figure:
         """The present state as a matplotlib figure."""
@@ -115,14 +118,10 @@ class Live(widgets.VBox):
                 for name, control in self.controls.items()
             ],
             "states": [
-                {"at": [*at], "numbers": self._said(at)}
+                {"at": [*at], **shown(self.scene(**self.grid.at(at)))}
                 for at in sorted(states)
             ],
         }
-
-    def _said(self, at: tuple[int, ...]) -> dict[str, str]:
-        numbers = self._numbers(self.grid.at(at))
-        return {name: say(value) for name, value in numbers.items()}
 
     def _repr_mimebundle_(self, **kwargs) -> Any:
         out = super()._repr_mimebundle_(**kwargs)
@@ -134,6 +133,34 @@ class Live(widgets.VBox):
             bundle["image/png"] = file.getvalue()
             bundle["text/plain"] = alt_text(self.scene)
         return out
+
+
+def numbers_of(scene: Scene) -> dict[str, Any]:
+    """The numbers of a scene without their units."""
+    return {n: number_and_unit(v)[0] for n, v in scene.numbers.items()}
+
+
+def shown(scene: Scene) -> dict:
+    """The numbers of a scene as texts, and each decoded picture.
+
+    A picture is given as levels of ink in 0..255, coarsely: the middles of
+    SAMPLED x SAMPLED equal parts.
+    """
+    texts = {name: say(value) for name, value in numbers_of(scene).items()}
+    marks = [m for p in scene.panels for m in p.marks]
+    pictures = [m.decoder(m.z) for m in marks if isinstance(m, Decoded)]
+    decoded = [np.clip(sampled(p), 0, 1) * 255 for p in pictures]
+    return {
+        "numbers": texts,
+        "decoded": [d.round(2).tolist() for d in decoded],
+    }
+
+
+def sampled(picture: NDArray) -> NDArray:
+    """The pixels in the middles of SAMPLED x SAMPLED equal parts."""
+    middles = (np.arange(SAMPLED) + 0.5) / SAMPLED
+    rows, columns = ((middles * n).astype(int) for n in picture.shape)
+    return picture[np.ix_(rows, columns)]
 
 
 def alt_text(scene: Callable) -> str:

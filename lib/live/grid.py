@@ -15,7 +15,8 @@ CHOICES = (
     widgets.SelectionSlider,
     widgets.ToggleButtons,
 )
-STEPPED = (widgets.FloatSlider, widgets.IntSlider, widgets.Play)
+SLIDERS = (widgets.FloatSlider, widgets.IntSlider)
+STEPPED = (*SLIDERS, widgets.Play)
 
 
 def grid(name: str, control: widgets.Widget) -> list:
@@ -94,6 +95,7 @@ class Grid:
             raise ValueError("a live figure needs at least one control")
         self.values = {n: grid(n, c) for n, c in controls.items()}
         self.shape = tuple(map(len, self.values.values()))
+        self.kinds = {n: type(c) for n, c in controls.items()}
         if math.prod(self.shape) > MAX_STATES:
             raise ValueError(
                 f"the grid of {[*controls]} has {self.shape} states, more "
@@ -104,6 +106,25 @@ class Grid:
         """The values at one state, by the controls' names."""
         pairs = zip(self.values.items(), index, strict=True)
         return {name: values[i] for (name, values), i in pairs}
+
+    def dragged(self, names: tuple[str, str] | None) -> list[int]:
+        """The places of the controls that a panel's `drag` names.
+
+        Raises:
+            ValueError: If there is no such control.
+            TypeError: If it is no slider of numbers.
+        """
+        for name in names or ():
+            if name not in self.kinds:
+                raise ValueError(
+                    f"drag names {name!r}, the controls are {[*self.kinds]}"
+                )
+            if self.kinds[name] not in SLIDERS:
+                raise TypeError(
+                    f"drag: {name} must be a FloatSlider or an IntSlider, "
+                    f"got a {self.kinds[name].__name__}"
+                )
+        return [[*self.kinds].index(name) for name in names or ()]
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         for values in itertools.product(*self.values.values()):

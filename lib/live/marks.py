@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lib.live.decoder import Decoder
 from lib.plots import check_role
 
 MAPS = ("viridis", "p-q", "grey")
@@ -145,6 +146,37 @@ class Image(Mark):
             if not -np.inf < low < high < np.inf:
                 raise ValueError(f"zlim must be finite and rise: {self.zlim}")
             self.zlim = low, high
+
+
+@dataclass(eq=False)
+class Decoded(Mark):
+    """The picture that a decoder makes of the code z, ink dark on paper.
+
+    The browser decodes it, so that a code may move in steps too many for
+    pictures to be stored. It is the only mark of its panel, which has no axes.
+    """
+
+    channels: ClassVar = {"z": "z"}
+    decoder: Decoder
+    z: ArrayLike  # (latent_dim,)
+    role: str = "q"
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.decoder, Decoder):
+            raise TypeError(f"decoder must be a Decoder: {self.decoder!r}")
+        super().__post_init__()
+        dim, reach = self.decoder.latent_dim, self.decoder.reach
+        if self.z.shape != (dim,) or not np.isfinite(self.z).all():
+            raise ValueError(
+                f"{self._who()}: z must be {dim} finite numbers, got {self.z}"
+            )
+        most = abs(self.z).max()
+        if most > reach + 1e-9:
+            raise ValueError(
+                f"{self._who()}: z = {self.z} leaves the decoder's reach of "
+                f"+-{reach:g}: make the decoder with reach={most:g} or more"
+            )
 
 
 @dataclass(eq=False)

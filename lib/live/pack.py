@@ -46,6 +46,7 @@ class Stream:
         self.parts: list[NDArray] = []
         self.length = 0
         self.words: dict[str, list] = {}
+        self.decoders: list = []  # a mark's code goes through one of them
         self.weights: dict[str, int] = {}
         self._known: dict[tuple, list] = {}
 

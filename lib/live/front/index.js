@@ -1,4 +1,5 @@
 // A live figure: reads its controls, looks the state up, draws. anywidget's front end.
+import { decodersOf } from "./decoder.js";
 import { download } from "./export.js";
 import { legend, plotted } from "./legend.js";
 import { Panel } from "./panel.js";
@@ -16,8 +17,8 @@ function channels(colour) {
 }
 
 class Figure {
-  constructor(model, el, table, controls) {
-    Object.assign(this, { spec: model.get("spec"), table, controls, ramps: {} });
+  constructor(model, el, table, decoders, controls) {
+    Object.assign(this, { spec: model.get("spec"), table, decoders, controls, ramps: {} });
     const root = (this.root = html("div", "live", el));
     root.dataset.name = this.spec.name;
     this.key = html("ul", "live-key", root);
@@ -75,6 +76,14 @@ class Figure {
     if (this.width) this.draw();
   }
 
+  // two controls move, and one picture is drawn
+  drag(which, values) {
+    this.held = true;
+    which.forEach((i, k) => this.controls.put(i, values[k]));
+    this.held = false;
+    if (String(this.controls.index()) !== this.root.dataset.at) this.draw();
+  }
+
   draw() {
     const start = performance.now(), at = this.controls.index();
     for (const p of this.panels) p.draw(at);
@@ -109,8 +118,14 @@ function blend(stops) {
 async function bind(model) {
   const found = await Promise.all(model.get("controls").map((ref) => (typeof ref === "string" ? model.widget_manager.get_model(ref.replace("IPY_MODEL_", "")) : ref)));
   const index = (c) => c.get("index") ?? (c.get("step") ? Math.round((c.get("value") - c.get("min")) / c.get("step")) : +c.get("value"));
+  // the value of a slider's grid that is nearest, free of binary dust as in Python
+  const put = (i, v) => {
+    const c = found[i], [min, max, step] = ["min", "max", "step"].map((k) => c.get(k));
+    c.set("value", +(min + Math.round((Math.min(Math.max(v, min), max) - min) / step) * step).toFixed(10));
+    c.save_changes();
+  };
   const each = (what, listener) => { for (const c of found) { c[what]("change:value", listener); c[what]("change:index", listener); } };
-  return { found, index: () => found.map(index), on: (f) => each("on", f), off: (f) => each("off", f) };
+  return { found, put, index: () => found.map(index), on: (f) => each("on", f), off: (f) => each("off", f) };
 }
 
 // ipywidgets leaves slider handles, readouts and groups of buttons without a name.
@@ -131,8 +146,10 @@ async function name(controls, names) {
 }
 
 async function render({ model, el }) {
-  const controls = await bind(model), figure = new Figure(model, el, await Table.of(model.get("data")), controls);
-  const moved = () => figure.width && figure.draw();
+  const controls = await bind(model), table = await Table.of(model.get("data"));
+  const decoders = await decodersOf(model.get("decoders"), model.get("spec").decoders);
+  const figure = new Figure(model, el, table, decoders, controls);
+  const moved = () => figure.width && !figure.held && figure.draw();
   controls.on(moved);
   const size = new ResizeObserver(([entry]) => { const w = Math.floor(entry.contentRect.width); if (w && w !== figure.width) figure.layout(w); });
   size.observe(figure.root);

@@ -1,5 +1,6 @@
 // The legend with its live numbers, and the folded table of what is plotted.
 import { fixed, value } from "./axes.js";
+import { codeOf } from "./decoder.js";
 import { html, markers, node } from "./shapes.js";
 
 function swatch(mark) {
@@ -29,7 +30,7 @@ export function legend(list, spec, words) {
     if (!mark.label || seen.has(mark.label)) continue;
     seen.add(mark.label);
     const item = html("li", "", list);
-    if (mark.kind !== "image") item.append(swatch(mark));
+    if (mark.kind !== "image" && mark.kind !== "decoded") item.append(swatch(mark));
     html("span", "", item, mark.label);
     if (mark.kind === "image") {
       html("i", "", item, fixed(mark.zlim[0], 2));
@@ -44,10 +45,24 @@ export function legend(list, spec, words) {
 
 const ROWS = 25;
 
+// of a picture: the code that it is decoded from
+function coordinates(host, mark, channel) {
+  const table = html("table", "", host);
+  html("caption", "", table, mark.label || "code of the picture");
+  const head = html("tr", "", html("thead", "", table)), body = html("tbody", "", table);
+  for (const words of ["coordinate", "value"]) html("th", "", head, words).scope = "col";
+  codeOf(channel, mark.scale).forEach((v, k) => {
+    const row = html("tr", "", body);
+    html("td", "", row, String(k + 1));
+    html("td", "", row, fixed(Math.abs(v) < 5e-4 ? 0 : v, 3));
+  });
+}
+
 export function plotted(host, figure, at) {
   host.replaceChildren();
   for (const panel of figure.panels) for (const mark of panel.marks) {
     if (mark.kind === "image" || mark.kind === "label") continue;
+    if (mark.kind === "decoded") { coordinates(host, mark, figure.table.channel(mark.channels.z, at)); continue; }
     const names = ["x", "y", "to_x", "to_y"].filter((k) => k in mark.channels), columns = names.map((k) => figure.table.channel(mark.channels[k], at));
     const n = Math.max(...columns.map((c) => c.length)), every = Math.ceil(n / ROWS), table = html("table", "", host);
     html("caption", "", table, `${mark.label || mark.kind}${every > 1 ? `, one in ${every}` : ""}`);

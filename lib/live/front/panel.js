@@ -1,9 +1,11 @@
 // One pair of axes and its marks: SVG, and a canvas below it for images and clouds.
 import { code, ticks } from "./axes.js";
+import { codeOf } from "./decoder.js";
+import { Pad } from "./pad.js";
 import { f1, html, markers, node, path, runs } from "./shapes.js";
 import { INF, LEVELS, MINUS_INF, NAN, SHADES } from "./table.js";
 
-const LANE = 20, FEW = 12, CLOUD = 2000, NEAR = 3;
+const LANE = 20, FEW = 12, CLOUD = 2000, NEAR = 3, PICTURE = 280;
 let serial = 0;
 
 export class Panel {
@@ -18,7 +20,8 @@ export class Panel {
     this.inside = node("g", { "clip-path": `url(#${id})` }, this.svg);
     this.above = node("g", {}, this.svg);
     this.marks = spec.marks.map((mark) => ({ ...mark, made: {} }));
-    this.overImage = spec.marks.some((m) => m.kind === "image");
+    this.overImage = spec.marks.some((m) => m.kind === "image" || m.kind === "decoded");
+    if (spec.drag?.length) this.pad = new Pad(this);
   }
 
   // one element for each part of a mark, made once
@@ -27,13 +30,17 @@ export class Panel {
   }
 
   gutter(height) {
+    if (this.spec.picture) return 0;
     return 14 + 7 * Math.max(1, ...ticks(this.spec.axes.y, height, 38).map(([, text]) => text.length));
   }
 
   layout(width, left, lane) {
-    const { x: ax, y: ay } = this.spec.axes, right = 14, top = 24 + (lane ? LANE : 0), bottom = 38;
+    const { axes: { x: ax, y: ay }, picture } = this.spec, right = 14, top = 24 + (lane ? LANE : 0), bottom = picture ? 24 : 38;
     let w = Math.max(60, Math.floor(width - left - right)), h = Math.round(Math.min(280, Math.max(170, w * 0.62)));
-    if (this.spec.equal) {
+    if (picture) {
+      const [rows, columns] = picture, pixel = Math.min(w, PICTURE) / Math.max(rows, columns);
+      w = Math.round(columns * pixel); h = Math.round(rows * pixel);
+    } else if (this.spec.equal) {
       const ratio = (ay[1] - ay[0]) / (ax[1] - ax[0]);
       w = Math.min(w, 360 / Math.max(1, ratio)); h = Math.round(w * ratio);
     }
@@ -42,6 +49,7 @@ export class Panel {
     for (const [k, v] of Object.entries({ x: left, y: top, width: w, height: h })) this.clip.setAttribute(k, v);
     this.dpr = devicePixelRatio || 1;
     this.canvas.width = this.W * this.dpr; this.canvas.height = this.H * this.dpr;
+    this.pad?.layout(this);
     this.axes();
   }
 
@@ -52,6 +60,12 @@ export class Panel {
     const { spec, frame: g, left, top, w, h } = this, { x: ax, y: ay } = spec.axes;
     g.replaceChildren();
     const text = (x, y, anchor, words, className = "") => { node("text", { x, y, "text-anchor": anchor, class: className }, g).textContent = words; };
+    text(0, 12, "start", spec.y);
+    if (spec.picture) {
+      text(left + w / 2, top + h + 17, "middle", spec.x);
+      node("path", { class: "grid paper", d: `M${left - 0.5} ${top - 0.5}h${w + 1}v${h + 1}h${-w - 1}z` }, g);
+      return;
+    }
     for (const [v, words] of ticks(ay, h, 38)) {
       const y = Math.round(this.Y(code(ay, v))) + 0.5;
       node("path", { class: "grid", d: `M${left} ${y}h${w}` }, g);
@@ -65,7 +79,6 @@ export class Panel {
     }
     node("path", { class: "axis", d: `M${left + 0.5} ${top}v${h + 0.5}h${w}` }, g);
     text(left + w / 2, top + h + 34, "middle", spec.x);
-    text(0, 12, "start", spec.y);
     if (!spec.lane) return;
     node("path", { class: "axis", d: `M${left} ${top - 3.5}h${w}`, "stroke-dasharray": "1 3" }, g);
     text(left - 6, this.lane + 4, "end", "∞", "infinity");
@@ -168,11 +181,17 @@ const DRAW = {
       if (c.z[i] === NAN) continue;
       pixels.data.set(ramp[Math.max(0, Math.min(SHADES, c.z[i]))], ((rows - 1 - row) * columns + k) * 4);
     }
-    const small = (mark.small ??= html("canvas"));
-    small.width = columns; small.height = rows;
-    small.getContext("2d").putImageData(pixels, 0, 0);
-    ctx.imageSmoothingEnabled = mark.map === "p-q";
-    ctx.drawImage(small, panel.left, panel.top, panel.w, panel.h);
+    paint(panel, mark, pixels, ctx);
+  },
+
+  decoded(panel, mark, c, ctx) { // row 0 at the top; ink is 1, and dark
+    const { figure, spec } = panel, [rows, columns] = spec.picture, pixels = new ImageData(columns, rows);
+    const greys = figure.decoders[mark.decoder].decode(codeOf(c.z, mark.scale)), bytes = pixels.data; // which clamps
+    for (let i = 0, k = 0; k < greys.length; i += 4, k++) {
+      bytes[i] = bytes[i + 1] = bytes[i + 2] = 255 * (1 - greys[k]);
+      bytes[i + 3] = 255;
+    }
+    paint(panel, mark, pixels, ctx);
   },
 
   rule(panel, mark, c) {
@@ -191,6 +210,15 @@ const DRAW = {
     });
   },
 };
+
+// pixels, as large as the panel
+function paint(panel, mark, pixels, ctx) {
+  const small = (mark.small ??= html("canvas"));
+  small.width = pixels.width; small.height = pixels.height;
+  small.getContext("2d").putImageData(pixels, 0, 0);
+  ctx.imageSmoothingEnabled = mark.map === "p-q";
+  ctx.drawImage(small, panel.left, panel.top, panel.w, panel.h);
+}
 
 // arrowheads at one place of the edge stand side by side, towards the middle
 function beside(panel, x, y, across) {

@@ -2,14 +2,15 @@
 export const LEVELS = 2048, SHADES = 127, FAR = 32000;
 export const NAN = -32768, GAP = -32766, INF = 32767, MINUS_INF = -32767;
 
+export async function inflated(bytes) {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
 const place = (strides, at) => at.reduce((sum, k, i) => sum + strides[i] * k, 0);
 
 export class Table {
-  static async of(bytes) {
-    const inflate = new DecompressionStream("deflate");
-    const stream = new Blob([bytes]).stream().pipeThrough(inflate);
-    return new Table(new Uint8Array(await new Response(stream).arrayBuffer()));
-  }
+  static async of(bytes) { return new Table(await inflated(bytes)); }
   constructor(bytes) {
     const n = new DataView(bytes.buffer).getUint32(0, true);
     this.high = bytes.subarray(4, 4 + n);
