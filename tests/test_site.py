@@ -411,6 +411,7 @@ def test_a_theme_without_effect_is_seen(browser):
 def test_a_heavy_page_is_seen():
     assert list(checks.too_heavy(checks.WEIGHT + 11_000, 10_000))
     assert not list(checks.too_heavy(checks.WEIGHT + 9_000, 10_000))
+    assert list(checks.too_heavy(checks.DATA + 11_000, checks.DATA + 1))
 
 
 def test_the_weight_counts_what_is_sent(browser):

@@ -45,6 +45,8 @@ class Decoder:
         shape: tuple[int, int] = (28, 28),
         reach: float = 4.0,
     ) -> None:
+        if not len(layers):
+            raise ValueError("layers must not be empty")
         names = _names(activation, len(layers) - 1, output)
         self.exact = [
             _layer(i, *pair, name)
@@ -145,8 +147,6 @@ def _layer(i: int, weight: ArrayLike, bias: ArrayLike, name: str) -> Layer:
 
 
 def _check_chain(layers: list[Layer], shape: tuple) -> None:
-    if not layers:
-        raise ValueError("layers must not be empty")
     for i, (one, two) in enumerate(itertools.pairwise(layers)):
         if len(one.bias) != two.weight.shape[1]:
             raise ValueError(

@@ -12,7 +12,6 @@ import ipywidgets as widgets
 import matplotlib.figure
 import numpy as np
 import traitlets
-from numpy.typing import NDArray
 
 from lib.live.grid import Grid, index_of, value_of
 from lib.live.marks import Decoded
@@ -25,7 +24,6 @@ from lib.plots import role_css
 HERE = pathlib.Path(__file__).parent
 MODULES = ("table", "axes", "shapes", "decoder", "pad", "panel", "legend")
 MODULES += ("export", "index")
-SAMPLED = 7  # pixels each way that a test of the browser compares
 _created: list[weakref.ref] = []
 
 
@@ -141,26 +139,12 @@ def numbers_of(scene: Scene) -> dict[str, Any]:
 
 
 def shown(scene: Scene) -> dict:
-    """The numbers of a scene as texts, and each decoded picture.
-
-    A picture is given as levels of ink in 0..255, coarsely: the middles of
-    SAMPLED x SAMPLED equal parts.
-    """
-    texts = {name: say(value) for name, value in numbers_of(scene).items()}
+    """Its numbers as texts, its decoded pictures as levels of ink, 0..255."""
     marks = [m for p in scene.panels for m in p.marks]
-    pictures = [m.decoder(m.z) for m in marks if isinstance(m, Decoded)]
-    decoded = [np.clip(sampled(p), 0, 1) * 255 for p in pictures]
-    return {
-        "numbers": texts,
-        "decoded": [d.round(2).tolist() for d in decoded],
-    }
-
-
-def sampled(picture: NDArray) -> NDArray:
-    """The pixels in the middles of SAMPLED x SAMPLED equal parts."""
-    middles = (np.arange(SAMPLED) + 0.5) / SAMPLED
-    rows, columns = ((middles * n).astype(int) for n in picture.shape)
-    return picture[np.ix_(rows, columns)]
+    greys = [m.decoder(m.z) for m in marks if isinstance(m, Decoded)]
+    inks = [(255 * np.clip(grey, 0, 1)).round(2).tolist() for grey in greys]
+    numbers = {name: say(v) for name, v in numbers_of(scene).items()}
+    return {"numbers": numbers, "decoded": inks}
 
 
 def alt_text(scene: Callable) -> str:

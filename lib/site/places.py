@@ -16,13 +16,16 @@ PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 WIDE, NARROW = 688, 358  # a column of text on a screen and on a phone, pixels
 
 
-def panel_height(spec: dict, width: float) -> float:
-    """The height that lib/live/front/panel.js gives a panel, pixels."""
+def panel_height(spec: dict, width: float, side: float = 280) -> float:
+    """The height that lib/live/front/panel.js gives a panel, pixels.
+
+    A decoded picture is at most `side` high and wide.
+    """
     across = max(60, width - 50)
     height = min(280, max(170, 0.62 * across))
     if spec.get("picture"):
         rows, columns = spec["picture"]
-        return min(280, across) * rows / max(rows, columns) + 48
+        return min(side, across) * rows / max(rows, columns) + 48
     axes = spec.get("axes") or {}
     if spec.get("equal") and "x" in axes and "y" in axes:
         (left, right), (low, high) = axes["x"][:2], axes["y"][:2]
@@ -37,7 +40,8 @@ def figure_height(spec: dict, width: float) -> float:
     across = max(1, min(len(panels), int((width + 16) // 300)))
     most = 520 if len(panels) > 1 else 640
     each = min((width - 16 * (across - 1)) / across, most)
-    heights = [panel_height(panel, each) for panel in panels]
+    side = 280 if across > 1 else 224
+    heights = [panel_height(panel, each, side) for panel in panels]
     rows = [heights[i : i + across] for i in range(0, len(heights), across)]
     labels = {m.get("label") for p in panels for m in p.get("marks", ())}
     numbers = {name for name, _ in spec.get("numbers", ())}

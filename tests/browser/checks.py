@@ -10,6 +10,7 @@ from .visit import Visit
 
 AXE = PACKAGES / "axe-core" / "axe.min.js"
 WEIGHT = 250_000  # bytes of a page beside its figures' data
+DATA = 1_000_000  # bytes of all figures' data, decoders among them
 RUN_AXE = """where => axe.run(where, { resultTypes: ['violations'] })
   .then(r => r.violations.map(v =>
     [v.id, v.nodes.slice(0, 3).map(n => n.target.join(' '))]))"""
@@ -143,3 +144,5 @@ def too_heavy(total: int, data: int) -> Iterator[str]:
             f"{total - data} bytes beside {data} bytes of figures' data, "
             f"{WEIGHT} are allowed"
         )
+    if data > DATA:
+        yield f"{data} bytes of figures' data, {DATA} are allowed"

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
 from playwright.sync_api import Locator, TimeoutError
 
 from .visit import Visit, wait_for_figures
@@ -34,6 +35,24 @@ PICTURE = """box => {
 NUMBERS = """box => Object.fromEntries(
   [...box.querySelectorAll('b[data-number]')]
     .map(b => [b.dataset.number, b.textContent]))"""
+
+# The ink of each pixel of each decoded picture, read from the middles of what
+# is painted within its frame.
+DECODED = """([box, shapes]) => [...box.querySelectorAll('.live-panel')]
+  .filter(panel => panel.querySelector('.paper')).map((panel, n) => {
+    const canvas = panel.querySelector('canvas'), [rows, columns] = shapes[n];
+    const paper = panel.querySelector('.paper').getBoundingClientRect();
+    const all = canvas.getBoundingClientRect();
+    const scale = canvas.width / all.width, ctx = canvas.getContext('2d');
+    const at = share => [paper.left - all.left + paper.width * share[0],
+      paper.top - all.top + paper.height * share[1]]
+      .map(place => Math.floor(place * scale));
+    const ink = (i, k) => 255 - ctx.getImageData(
+      ...at([(k + 0.5) / columns, (i + 0.5) / rows]), 1, 1).data[0];
+    return Array.from({ length: rows }, (_, i) =>
+      Array.from({ length: columns }, (_, k) => ink(i, k)));
+  })"""
+LEVEL = 0.52  # of grey: a pixel is painted in whole levels
 
 
 class Figure(NamedTuple):
@@ -64,6 +83,11 @@ class Figure(NamedTuple):
     @property
     def numbers(self) -> dict[str, str]:
         return self.box.evaluate(NUMBERS)
+
+    def decoded(self, shapes: list) -> list:
+        """The pictures that are painted, as levels of ink in 0..255."""
+        handle = self.box.element_handle()
+        return self.visit.page.evaluate(DECODED, [handle, shapes])
 
     def element(self, control: dict) -> Locator:
         """What takes the keys: found by the control's label."""
@@ -128,13 +152,12 @@ def not_ready(visit: Visit, expected: list[dict]) -> Iterator[str]:
 def wrong_numbers(visit: Visit, expected: list[dict]) -> Iterator[str]:
     """Every control goes by keyboard to its ends and its middle.
 
-    At each of these states the numbers shown are those that the scene,
-    called anew in Python, gives; and so they are at the start.
+    At each of these states the numbers and the decoded pictures shown are
+    those that the scene, called anew in Python, gives; and so they are at
+    the start.
     """
     for figure in figures(visit, expected):
-        states = {
-            tuple(s["at"]): s["numbers"] for s in figure.expected["states"]
-        }
+        states = {tuple(s["at"]): s for s in figure.expected["states"]}
         start = figure.at
         yield from differences(figure, states.get(tuple(start)))
         for n, control in enumerate(figure.expected["controls"]):
@@ -153,11 +176,29 @@ def differences(figure: Figure, expected: dict | None) -> Iterator[str]:
     if expected is None:
         yield f"{place}: Python was not asked for this state"
         return
-    for name in expected | shown:
-        if expected.get(name) != shown.get(name):
+    numbers = expected["numbers"]
+    for name in numbers | shown:
+        if numbers.get(name) != shown.get(name):
             yield (
                 f"{place}: {name} is {shown.get(name)!r}, "
-                f"Python says {expected.get(name)!r}"
+                f"Python says {numbers.get(name)!r}"
+            )
+    yield from wrong_pictures(figure, expected.get("decoded", []))
+
+
+def wrong_pictures(figure: Figure, expected: list) -> Iterator[str]:
+    """Every pixel of a decoded picture has the grey that Python gives it."""
+    if not expected:
+        return
+    drawn = figure.decoded([np.shape(picture) for picture in expected])
+    if len(drawn) != len(expected):
+        yield f"{figure.name}: {len(drawn)} pictures, not {len(expected)}"
+    for n, (one, wanted) in enumerate(zip(drawn, expected, strict=False)):
+        far = np.abs(np.subtract(one, wanted)).max()
+        if far > LEVEL:
+            yield (
+                f"{figure.name} at {figure.at}: picture {n} is off by "
+                f"{far:.1f} levels of grey"
             )
 
 

@@ -61,8 +61,9 @@ class Figure {
   layout(width) {
     const n = this.panels.length, across = Math.max(1, Math.min(n, Math.floor((width + 16) / 300))), each = Math.min((width - 16 * (across - 1)) / across, n > 1 ? 520 : 640);
     const lane = this.panels.some((p) => p.spec.lane), left = Math.max(...this.panels.map((p) => p.gutter(200)));
-    // panels that share a row share their margins, so that their axes align
-    for (const p of this.panels) p.layout(each, left, across > 1 ? lane : p.spec.lane);
+    // panels that share a row share their margins, so that their axes align;
+    // a picture below its pad is smaller, so that a phone shows both
+    for (const p of this.panels) p.layout(each, left, across > 1 ? lane : p.spec.lane, across > 1 ? 280 : 224);
     this.width = width;
     this.draw();
   }

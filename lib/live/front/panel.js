@@ -5,7 +5,7 @@ import { Pad } from "./pad.js";
 import { f1, html, markers, node, path, runs } from "./shapes.js";
 import { INF, LEVELS, MINUS_INF, NAN, SHADES } from "./table.js";
 
-const LANE = 20, FEW = 12, CLOUD = 2000, NEAR = 3, PICTURE = 280;
+const LANE = 20, FEW = 12, CLOUD = 2000, NEAR = 3;
 let serial = 0;
 
 export class Panel {
@@ -34,11 +34,11 @@ export class Panel {
     return 14 + 7 * Math.max(1, ...ticks(this.spec.axes.y, height, 38).map(([, text]) => text.length));
   }
 
-  layout(width, left, lane) {
+  layout(width, left, lane, side) {
     const { axes: { x: ax, y: ay }, picture } = this.spec, right = 14, top = 24 + (lane ? LANE : 0), bottom = picture ? 24 : 38;
     let w = Math.max(60, Math.floor(width - left - right)), h = Math.round(Math.min(280, Math.max(170, w * 0.62)));
     if (picture) {
-      const [rows, columns] = picture, pixel = Math.min(w, PICTURE) / Math.max(rows, columns);
+      const [rows, columns] = picture, pixel = Math.min(w, side) / Math.max(rows, columns);
       w = Math.round(columns * pixel); h = Math.round(rows * pixel);
     } else if (this.spec.equal) {
       const ratio = (ay[1] - ay[0]) / (ax[1] - ax[0]);
@@ -60,7 +60,7 @@ export class Panel {
     const { spec, frame: g, left, top, w, h } = this, { x: ax, y: ay } = spec.axes;
     g.replaceChildren();
     const text = (x, y, anchor, words, className = "") => { node("text", { x, y, "text-anchor": anchor, class: className }, g).textContent = words; };
-    text(0, 12, "start", spec.y);
+    text(spec.picture ? left : 0, 12, "start", spec.y);
     if (spec.picture) {
       text(left + w / 2, top + h + 17, "middle", spec.x);
       node("path", { class: "grid paper", d: `M${left - 0.5} ${top - 0.5}h${w + 1}v${h + 1}h${-w - 1}z` }, g);
