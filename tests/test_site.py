@@ -6,12 +6,15 @@ Each check has a test of its own, in which it meets a page that is broken.
 """
 
 import os
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from lib.live import live
 from lib.site.book.store import durations
 from tests.browser import checks, figures, firefox
+from tests.browser.alone import alone
 from tests.browser.broken import with_body, with_other_numbers, with_script
 from tests.browser.built import BUILD, SITE, built, expected, files
 from tests.browser.links import (
@@ -22,6 +25,7 @@ from tests.browser.links import (
 )
 from tests.browser.serve import Server
 from tests.browser.visit import chromium, visit, wait_for_figures
+from tests.live.scenes import pad, two_axes
 from tests.rules.notebook import table_of_contents
 
 PAGES = table_of_contents()
@@ -271,6 +275,119 @@ def test_the_flagship_has_live_figures_and_formulas():
     assert len(expected(FLAGSHIP)) >= 2
     assert all(len(e["states"]) >= 3 for e in expected(FLAGSHIP))
     assert built(FLAGSHIP).count("<mjx-container") > 20
+
+
+# --- a figure on a page of its own --------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def plane():
+    """The page of a pad with a decoded picture, and what Python expects."""
+    figure = live(pad, **two_axes(z1=1.0))
+    return alone(figure), [figure.expectations()]
+
+
+@contextmanager
+def opened(browser, page, **options):
+    with (
+        Server(SITE, {"alone.html": page}) as server,
+        visit(browser, server.url("alone"), **options) as seen,
+    ):
+        wait_for_figures(seen)
+        yield seen
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_browser_decodes_what_python_decodes(browser, plane, theme):
+    page, expected = plane
+    assert all(state["decoded"] for state in expected[0]["states"])
+    with opened(browser, page, theme=theme) as seen:
+        none_of(
+            figures.not_ready(seen, expected),
+            figures.wrong_numbers(seen, expected),
+            figures.frozen_pictures(seen, expected),
+            figures.without_data(seen, expected),
+            checks.errors(seen),
+        )
+
+
+def test_a_mouse_drags_a_pad(browser, plane):
+    page, expected = plane
+    with opened(browser, page) as seen:
+        (figure,) = figures.figures(seen, expected)
+        none_of(figures.numb_pads(figure), checks.errors(seen))
+        assert "image/png" in downloaded(seen, figure)
+
+
+def downloaded(seen, figure):
+    """The figure's SVG: a decoded picture is in it."""
+    with seen.page.expect_download() as download:
+        figure.box.get_by_role("button", name="Download SVG").click()
+    return download.value.path().read_text("utf8")
+
+
+def test_a_finger_drags_a_pad_and_scrolls_beside_it(browser, plane):
+    page, expected = plane
+    phone = {"has_touch": True, "is_mobile": True, "width": 390}
+    with opened(browser, page, **phone) as seen:
+        (figure,) = figures.figures(seen, expected)
+        none_of(figures.stuck_under_a_finger(figure), checks.errors(seen))
+
+
+def test_a_pad_is_drawn_once_a_frame(browser, plane):
+    page, expected = plane
+    count = "() => { const live = document.querySelector('.live');"
+    count += "window.drawn = 0; new MutationObserver(() => window.drawn++)"
+    count += ".observe(live, { attributeFilter: ['data-ms'] }); }"
+    crowd = """async () => {
+      const pad = document.querySelector('.live-pad');
+      const box = pad.getBoundingClientRect();
+      pad.setPointerCapture = () => {};
+      pad.hasPointerCapture = () => true;
+      for (let k = 0; k < 40; k++) pad.dispatchEvent(
+        new PointerEvent(k ? 'pointermove' : 'pointerdown', { pointerId: 1,
+          clientX: box.left + 2 * k, clientY: box.top + k }));
+      await new Promise(requestAnimationFrame);
+      await new Promise(requestAnimationFrame);
+      return window.drawn;
+    }"""
+    with opened(browser, page) as seen:
+        seen.page.evaluate(count)
+        assert seen.page.evaluate(crowd) == 1
+
+
+def spoiled(browser, plane, script):
+    """The page with a script that breaks something, in Chromium."""
+    return opened(browser, f"<script>{script}</script>{plane[0]}")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        # upside down; without its bias, or without an activation
+        "const put = CanvasRenderingContext2D.prototype.putImageData;"
+        "CanvasRenderingContext2D.prototype.putImageData = function (p, x, y)"
+        "{ const q = new ImageData(p.width, p.height);"
+        "for (let i = 0; i < p.height; i++) q.data.set(p.data.subarray("
+        "i * p.width * 4, (i + 1) * p.width * 4),"
+        "(p.height - 1 - i) * p.width * 4); put.call(this, q, x, y); };",
+        "const F = Float64Array; F.from = (some, f) => new F(some.length);",
+        "const exp = Math.round; Uint8ClampedArray.prototype.set = () => {};"
+        "window.ImageData = class extends ImageData {"
+        "get data() { return new Uint8ClampedArray(4); } };",
+    ],
+)
+def test_a_picture_that_is_wrong_is_seen(browser, plane, script):
+    with spoiled(browser, plane, script) as seen:
+        found = list(figures.wrong_numbers(seen, plane[1]))
+    assert any("picture 0 is off by" in c for c in found)
+
+
+def test_a_pad_without_effect_is_seen(browser, plane):
+    script = "addEventListener('pointermove', e => e.stopPropagation(), true)"
+    with spoiled(browser, plane, script) as seen:
+        (figure,) = figures.figures(seen, plane[1])
+        assert list(figures.numb_pads(figure))
 
 
 # --- the checks meet broken pages --------------------------------------------

@@ -16,12 +16,30 @@ PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 WIDE, NARROW = 688, 358  # a column of text on a screen and on a phone, pixels
 
 
-def panel_height(spec: dict, width: float, side: float = 280) -> float:
+def gutter(spec: dict) -> float:
+    """The room that a panel leaves for the texts of its ticks, pixels."""
+    if spec.get("picture"):
+        return 0
+    low, high, log = spec.get("axes", {}).get("y", (0.0, 1.0, False))
+    if log:
+        return 35
+    rough = (high - low) / (200 / 38)
+    ten = 10.0 ** math.floor(math.log10(rough))
+    step = next(m * ten for m in (1, 2, 5, 10) if m * ten >= rough * 0.999)
+    digits = max(0, -math.floor(math.log10(step) + 1e-9))
+    first, last = math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6)
+    return 14 + 7 * max(len(f"{k * step:.{digits}f}") for k in (first, last))
+
+
+def panel_height(
+    spec: dict, width: float, side: float = 280, left: float = 36
+) -> float:
     """The height that lib/live/front/panel.js gives a panel, pixels.
 
-    A decoded picture is at most `side` high and wide.
+    A decoded picture is at most `side` high and wide; all panels of a figure
+    have the same gutter on their left.
     """
-    across = max(60, width - 50)
+    across = max(60, math.floor(width - left - 14))
     height = min(280, max(170, 0.62 * across))
     if spec.get("picture"):
         rows, columns = spec["picture"]
@@ -41,7 +59,8 @@ def figure_height(spec: dict, width: float) -> float:
     most = 520 if len(panels) > 1 else 640
     each = min((width - 16 * (across - 1)) / across, most)
     side = 280 if across > 1 else 224
-    heights = [panel_height(panel, each, side) for panel in panels]
+    left = max(map(gutter, panels))
+    heights = [panel_height(panel, each, side, left) for panel in panels]
     rows = [heights[i : i + across] for i in range(0, len(heights), across)]
     labels = {m.get("label") for p in panels for m in p.get("marks", ())}
     numbers = {name for name, _ in spec.get("numbers", ())}

@@ -52,7 +52,8 @@ DECODED = """([box, shapes]) => [...box.querySelectorAll('.live-panel')]
     return Array.from({ length: rows }, (_, i) =>
       Array.from({ length: columns }, (_, k) => ink(i, k)));
   })"""
-LEVEL = 0.52  # of grey: a pixel is painted in whole levels
+SCROLLED = "() => scrollY"
+LEVEL = 0.6  # of grey: a pixel is painted in whole levels
 
 
 class Figure(NamedTuple):
@@ -336,6 +337,80 @@ def without_data(visit: Visit, expected: list[dict]) -> Iterator[str]:
             yield f"{figure.name}: the SVG is empty"
         if download.value.suggested_filename[-4:] != ".svg":
             yield f"{figure.name}: {download.value.suggested_filename}"
+
+
+def numb_pads(figure: Figure) -> Iterator[str]:
+    """Two controls follow the mouse over a pad, to its ends and no further."""
+    page, pads = figure.visit.page, figure.box.locator(".live-pad")
+    if not pads.count():
+        yield f"{figure.name}: there is no pad"
+    for pad in pads.all():
+        pad.scroll_into_view_if_needed()
+        box, (right, top) = pad.bounding_box(), last_of(figure)
+        for across, up in ((0.25, 0.75), (1.2, 0.5), (0.5, -0.2)):
+            page.mouse.move(*place_in(box, 0.5, 0.5))
+            page.mouse.down()
+            page.mouse.move(*place_in(box, across, up), steps=9)
+            page.mouse.up()
+            figure.visit.settle()
+            wanted = [
+                min(max(share, 0), 1) * last
+                for share, last in ((across, right), (up, top))
+            ]
+            if np.abs(np.subtract(figure.at, wanted)).max() > 0.75:
+                yield f"{figure.name}: drawn to {wanted}, at {figure.at}"
+            said = [output.inner_text() for output in outputs(figure)]
+            yield from unlike(figure, said)
+
+
+def last_of(figure: Figure) -> list[int]:
+    """The last index of each control."""
+    return [len(c["values"]) - 1 for c in figure.expected["controls"]]
+
+
+def place_in(box: dict, across: float, up: float) -> tuple[float, float]:
+    """A point of the page, by its shares of a box from its lower left."""
+    return (
+        box["x"] + across * box["width"],
+        box["y"] + (1 - up) * box["height"],
+    )
+
+
+def outputs(figure: Figure) -> list[Locator]:
+    """What stands beside the sliders."""
+    return figure.box.locator("output").all()
+
+
+def unlike(figure: Figure, said: list[str]) -> Iterator[str]:
+    """Sliders that do not show the values at which the figure is."""
+    for control, k, text in zip(
+        figure.expected["controls"], figure.at, said, strict=True
+    ):
+        value = float(control["values"][k])
+        if float(text.replace("−", "-")) != value:
+            yield f"{figure.name}: {control['label']} says {text}, is {value}"
+
+
+def stuck_under_a_finger(figure: Figure) -> Iterator[str]:
+    """A finger on the pad moves it; one that starts beside it scrolls."""
+    page, pad = figure.visit.page, figure.box.locator(".live-pad").first
+    finger = page.context.new_cdp_session(page)
+    for inside in (True, False):
+        pad.scroll_into_view_if_needed()
+        box, before = pad.bounding_box(), (figure.at, page.evaluate(SCROLLED))
+        x = box["x"] + box["width"] / 2 if inside else 4
+        for k in range(9):
+            y = box["y"] + box["height"] * (0.9 - 0.1 * k)
+            touch(
+                finger, "touchMove" if k else "touchStart", [{"x": x, "y": y}]
+            )
+        touch(finger, "touchEnd", [])
+        figure.visit.settle()
+        moved = (figure.at, page.evaluate(SCROLLED))
+        if (moved[0] != before[0]) != inside:
+            yield f"{figure.name}: from {before[0]} to {moved[0]}, {inside=}"
+        if (moved[1] != before[1]) == inside:
+            yield f"{figure.name}: the page scrolls by {moved[1]}, {inside=}"
 
 
 def numb_to_touch(figure: Figure) -> Iterator[str]:

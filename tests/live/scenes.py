@@ -7,6 +7,8 @@ from lib.live import (
     Area,
     Arrows,
     Bars,
+    Decoded,
+    Decoder,
     Image,
     Label,
     Line,
@@ -17,6 +19,10 @@ from lib.live import (
     jump,
 )
 
+# A picture of 3 x 2 pixels whose ink is named by its place: row, column.
+INK = np.array([[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])
+SLOPES = np.array([[1, 0], [0, 1], [0, 0], [0, 0], [0, 0], [0.5, -0.5]]) / 10
+DECODER = Decoder([(SLOPES, INK.ravel())], [], "identity", (3, 2))
 T = jump(np.linspace(-1, 1, 41), at=0)
 
 
@@ -78,5 +84,34 @@ def choices():
         "k": widgets.Play(value=1, min=0, max=3, description="snapshot"),
         "method": widgets.ToggleButtons(
             options=["GAN", "WGAN"], description="method"
+        ),
+    }
+
+
+def pad(z1, z2):
+    """A plane of codes, and what one of them is decoded to."""
+    return Scene(
+        Panel(
+            Points([0, 1, 2], [0, 1, 1], "latent", "codes"),
+            Points(z1, z2, "q", size=10),
+            x="z₁",
+            y="z₂",
+            xlim=(-2, 2),
+            ylim=(-1, 1),
+            drag=("z1", "z2"),
+        ),
+        Panel(Decoded(DECODER, (z1, z2), "q", "decoded")),
+        numbers={"‖z‖": np.hypot(z1, z2)},
+    )
+
+
+def two_axes(z1=0.0, z2=0.0):
+    """Two sliders of unlike ends and steps."""
+    return {
+        "z1": widgets.FloatSlider(
+            z1, min=-2, max=2, step=0.1, description="z₁"
+        ),
+        "z2": widgets.FloatSlider(
+            z2, min=-1, max=1, step=0.25, description="z₂"
         ),
     }

@@ -15,6 +15,7 @@ from lib.live.codes import (
     NAN,
     Axis,
     bridge,
+    encode_exactly,
     encode_places,
     runs,
 )
@@ -100,3 +101,26 @@ def test_nan_breaks_a_line_without_circles():
     found = runs(x, UNIT.encode([0, 0, np.nan, 0, 0]))
     assert found.lines == [[0, 1], [3, 4]]
     assert found.dots == found.open == []
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.round(np.arange(-40, 41) * 0.1, 10),
+        np.concatenate([np.arange(7) / 3, [0.0]]),
+        np.array([[-3.0, 1.0], [2.0, -0.5]]),
+        np.array([2.5]),
+    ],
+)
+def test_even_grids_are_encoded_without_loss(values):
+    codes, (low, size) = encode_exactly(values)
+    back = low + (codes.astype(float) + FAR) * size
+    assert codes.dtype == np.int16
+    assert np.allclose(back, values, rtol=0, atol=1e-12)
+
+
+def test_uneven_values_are_encoded_to_a_small_part_of_their_range():
+    values = np.random.default_rng(0).normal(size=1000)
+    codes, (low, size) = encode_exactly(values)
+    back = low + (codes.astype(float) + FAR) * size
+    assert abs(back - values).max() < 1e-4 * np.ptp(values)

@@ -7,8 +7,23 @@ import numpy as np
 import pytest
 
 from lib.live import Scene, expectations, live
-from lib.live.figure import Canvas, alt_text, front_end, with_slider
-from tests.live.scenes import choices, controls, everything, gap
+from lib.live.figure import (
+    Canvas,
+    alt_text,
+    front_end,
+    numbers_of,
+    shown,
+    with_slider,
+)
+from tests.live.scenes import (
+    INK,
+    choices,
+    controls,
+    everything,
+    gap,
+    pad,
+    two_axes,
+)
 
 
 def test_values_and_numbers_follow_the_controls():
@@ -115,3 +130,24 @@ def test_the_front_end_is_one_module_without_imports():
 def test_a_control_that_a_scene_does_not_know_is_refused():
     with pytest.raises(TypeError, match="unexpected keyword"):
         live(gap, **controls(), colour=widgets.Checkbox())
+
+
+def test_the_decoded_pictures_are_expected_in_levels_of_ink():
+    figure = live(pad, **two_axes(z1=1.0))
+    states = {tuple(s["at"]): s for s in figure.expectations()["states"]}
+    (picture,) = states[30, 4]["decoded"]
+    wanted = np.add(INK, [[0.1, 0], [0, 0], [0, 0.05]])
+    assert np.allclose(picture, 255 * wanted, atol=0.5)
+    assert figure.canvas.decoders == figure.table.decoders
+    assert live(gap, **controls()).expectations()["states"][0]["decoded"] == []
+
+
+def test_ink_beyond_black_is_expected_as_black():
+    scene = pad(2.0, -1.0)
+    scene.panels[1].marks[0].decoder = lambda z: np.array([[1.5, -0.5]])
+    # the mark is checked when it is made; here only its picture counts
+    assert shown(scene)["decoded"] == [[[255.0, 0.0]]]
+
+
+def test_numbers_come_without_their_units():
+    assert numbers_of(gap(0.5, 0.25)) == {"KL": 1.0, "W₁": 0.5}

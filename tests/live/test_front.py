@@ -1,5 +1,6 @@
 """The browser's modules, run by Node, agree with their Python twins."""
 
+import itertools
 import json
 import shutil
 import subprocess
@@ -11,9 +12,17 @@ import pytest
 
 from lib.live import figure
 from lib.live.codes import GAP, INF, LEVELS, MINUS_INF, NAN, Axis, runs
+from lib.live.decoder import Decoder, packed
 from lib.live.grid import Grid
 from lib.live.table import tabulate
-from tests.live.scenes import choices, controls, everything, gap
+from tests.live.scenes import (
+    choices,
+    controls,
+    everything,
+    gap,
+    pad,
+    two_axes,
+)
 from tests.live.test_pack import undo
 
 FRONT = figure.HERE / "front"
@@ -54,7 +63,8 @@ print({ channels: data.states.map(codes),
 
 
 @pytest.mark.parametrize(
-    ("scene", "made"), [(gap, controls), (everything, choices)]
+    ("scene", "made"),
+    [(gap, controls), (everything, choices), (pad, two_axes)],
 )
 def test_the_browser_reads_every_channel_as_python_packed_it(scene, made):
     grid = Grid(made())
@@ -148,3 +158,61 @@ def test_the_modules_make_one_module_without_a_clash(tmp_path):
 def test_every_module_of_the_front_end_is_in_the_one_module():
     names = {path.stem for path in FRONT.glob("*.js")}
     assert names == set(figure.MODULES)
+
+
+RUN = """
+const found = await decoder.decodersOf(
+  Uint8Array.from(data.bytes), data.specs);
+print(found.map((one, i) => data.codes[i].map((z) => [...one.decode(z)])));
+"""
+
+
+def test_the_browser_decodes_as_python_does():
+    rng = np.random.default_rng(0)
+    table = [
+        ((2, 60, 100), "silu", "sigmoid", (10, 10)),
+        ((3, 8, 9, 6), ["relu", "tanh"], "identity", (2, 3)),
+        ((1, 5, 4), "identity", "sigmoid", (4, 1)),
+    ]
+    decoders = []
+    for widths, hidden, output, shape in table:
+        layers = [
+            (rng.normal(size=(out, n)), rng.normal(size=out))
+            for n, out in itertools.pairwise(widths)
+        ]
+        decoders.append(Decoder(layers, hidden, output, shape))
+    codes = [rng.uniform(-4, 4, (5, d.latent_dim)) for d in decoders]
+    specs, data = packed(decoders)
+    json.dumps(specs)
+    case = {"bytes": list(data), "specs": specs}
+    case["codes"] = [z.tolist() for z in codes]
+    for one, z, greys in zip(decoders, codes, node(RUN, case), strict=True):
+        wanted = one(z).reshape(len(z), -1)
+        assert np.allclose(greys, wanted, rtol=1e-9, atol=1e-9)
+
+
+def test_a_figure_without_decoders_has_none_in_the_browser():
+    script = "print(await decoder.decodersOf(new Uint8Array(), data))"
+    assert node(script, []) == []
+
+
+def test_the_browser_reads_a_code_as_python_wrote_it():
+    grid = Grid(two_axes())
+    spec, data, *_ = tabulate(pad, grid)
+    mark = spec["panels"][1]["marks"][0]
+    states = [[0, 0], [7, 3], [40, 8]]
+    case = {"bytes": list(data), "states": states, "mark": mark}
+    script = """
+      const found = await table.Table.of(Uint8Array.from(data.bytes));
+      print(data.states.map((at) => [...decoder.codeOf(
+        found.channel(data.mark.channels.z, at), data.mark.scale)]));
+    """
+    wanted = [[*grid.at(tuple(at)).values()] for at in states]
+    assert np.allclose(node(script, case), wanted, rtol=0, atol=1e-12)
+
+
+def test_a_place_on_an_axis_has_a_value_and_a_value_its_place():
+    script = "print(data.map((a) => [0, 512, 2048].map((c) => "
+    script += "axes.code(a, axes.valueAt(a, c)))))"
+    for found in node(script, AXES):
+        assert np.allclose(found, [0, 512, 2048], atol=1e-6)

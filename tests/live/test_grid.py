@@ -109,3 +109,18 @@ def test_index_and_value_agree(k):
     control.value = grid("theta", control)[k]
     assert index_of(control) == k
     assert value_of(control) == grid("theta", control)[k]
+
+
+def test_a_pad_moves_two_sliders_of_numbers():
+    controls = {
+        "kind": widgets.Dropdown(options=["a", "b"]),
+        "x": widgets.FloatSlider(0, min=0, max=1, step=0.5),
+        "k": widgets.IntSlider(0, min=0, max=3),
+    }
+    found = Grid(controls)
+    assert found.dragged(("k", "x")) == [2, 1]
+    assert found.dragged(None) == []
+    with pytest.raises(ValueError, match="drag names 'y', the controls are"):
+        found.dragged(("x", "y"))
+    with pytest.raises(TypeError, match=r"drag: kind must be .* a Dropdown"):
+        found.dragged(("kind", "x"))

@@ -9,6 +9,7 @@ from lib.live import (
     Area,
     Arrows,
     Bars,
+    Decoded,
     Image,
     Label,
     Line,
@@ -16,6 +17,7 @@ from lib.live import (
     Rule,
 )
 from lib.live.marks import is_names
+from tests.live.scenes import DECODER
 
 
 def test_a_line_keeps_its_numbers():
@@ -94,3 +96,29 @@ def test_lengths_agree_or_are_one(n, m):
     else:
         with pytest.raises(ValueError, match="differ in length"):
             Line(range(n), range(m), "p")
+
+
+def test_a_decoded_picture_keeps_its_code():
+    mark = Decoded(DECODER, (0.5, -4))
+    assert mark.z.tolist() == [0.5, -4.0]
+    assert (mark.kind, mark.role) == ("decoded", "q")
+
+
+@pytest.mark.parametrize(
+    ("z", "message"),
+    [
+        (0, "z must be 2 finite numbers"),
+        ((0, 1, 2), "'digit': z must be 2 finite numbers"),
+        ((0, np.nan), "z must be 2 finite numbers"),
+        ((0, 4.5), r"reach of \+-4: make the decoder with reach=4.5"),
+        (("a", "b"), "z must be real numbers"),
+    ],
+)
+def test_a_code_that_cannot_be_decoded_is_refused(z, message):
+    with pytest.raises(ValueError, match=message):
+        Decoded(DECODER, z, "q", "digit")
+
+
+def test_only_a_decoder_decodes():
+    with pytest.raises(TypeError, match="decoder must be a Decoder"):
+        Decoded(lambda z: z, (0, 0))

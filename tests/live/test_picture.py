@@ -8,7 +8,15 @@ from lib.live.grid import Grid
 from lib.live.picture import draw
 from lib.live.table import tabulate
 from lib.plots import ROLES
-from tests.live.scenes import choices, controls, everything, gap
+from tests.live.scenes import (
+    INK,
+    choices,
+    controls,
+    everything,
+    gap,
+    pad,
+    two_axes,
+)
 
 
 def picture_of(scene, grid, **values):
@@ -60,3 +68,15 @@ def test_all_kinds_of_marks_are_drawn_on_their_panels():
     assert len(right.patches) >= 2
     # a number that no mark is named like stands below the picture
     assert "method  GAN" in figure.get_supxlabel()
+
+
+def test_a_decoded_picture_has_its_first_row_at_the_top():
+    figure = picture_of(pad, Grid(two_axes()), z1=0.0, z2=0.0)
+    (art,) = figure.axes[1].images
+    assert np.allclose(art.get_array(), INK, atol=0.002)
+    assert art.origin == "upper"
+    assert art.get_extent() == [0, 2, 0, 3]
+    assert art.norm(1.0) == 1.0
+    assert art.cmap(1.0)[:3] == (0, 0, 0)
+    labels = [t.get_text() for t in figure.legends[0].get_texts()]
+    assert labels == ["codes", "decoded"]

@@ -1,5 +1,7 @@
 """Few bytes, and no pixel off by half a grey level."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ def random_network(*widths, size=1.0, hidden="silu", seed=0):
     """Weights and biases uniform on +-size / sqrt(fan_in), as torch's."""
     rng = np.random.default_rng(seed)
     layers = []
-    for fan_in, out in zip(widths, widths[1:], strict=False):
+    for fan_in, out in itertools.pairwise(widths):
         bound = size / np.sqrt(fan_in)
         weight = rng.uniform(-bound, bound, (out, fan_in))
         layers.append(Layer(weight, rng.uniform(-bound, bound, out), hidden))

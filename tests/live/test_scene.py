@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from lib.live import Line, Panel, Scene, jump
+from lib.live import Decoded, Line, Panel, Scene, jump
+from tests.live.scenes import DECODER
 
 LINE = Line([1, 2], [1, 2], "p")
 
@@ -23,6 +24,9 @@ def test_a_panel_keeps_its_marks_and_options():
         ({"ylim": (1, 1)}, ValueError, "ylim must be finite and rise"),
         ({"ylim": (0, np.inf)}, ValueError, "ylim must be finite and rise"),
         ({"xlim": (0, 1), "xscale": "log"}, ValueError, "must be > 0"),
+        ({"drag": "z1"}, ValueError, "drag must name two controls"),
+        ({"drag": ("a", "a")}, ValueError, "drag must name two controls"),
+        ({"drag": (0, 1)}, ValueError, r"drag must .* got \(0, 1\)"),
     ],
 )
 def test_a_wrong_option_is_refused_by_name(options, error, message):
@@ -59,3 +63,12 @@ def test_a_jump_outside_the_samples_is_refused(at):
 def test_places_that_do_not_rise_are_refused():
     with pytest.raises(ValueError, match="x must be one-dimensional and rise"):
         jump([0.0, 0.0, 1.0], at=0.5)
+
+
+def test_a_picture_has_its_panel_to_itself():
+    picture = Decoded(DECODER, (0, 0))
+    assert Panel(picture, y="decoded").marks == [picture]
+    with pytest.raises(ValueError, match="holds no other mark"):
+        Panel(picture, LINE)
+    with pytest.raises(ValueError, match="has no drag"):
+        Panel(picture, drag=("z1", "z2"))

@@ -4,10 +4,28 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 
-from lib.live import Bars, Image, Line, Panel, Points, Rule, Scene
+from lib.live import (
+    Bars,
+    Decoded,
+    Decoder,
+    Image,
+    Line,
+    Panel,
+    Points,
+    Scene,
+)
 from lib.live.grid import Grid
-from lib.live.table import MAX_BYTES, axes_of, tabulate
-from tests.live.scenes import choices, controls, everything, gap
+from lib.live.table import MAX_BYTES, tabulate
+from tests.live.scenes import (
+    DECODER,
+    INK,
+    choices,
+    controls,
+    everything,
+    gap,
+    pad,
+    two_axes,
+)
 
 TWO = Grid({"k": widgets.IntSlider(0, min=0, max=1)})
 
@@ -19,37 +37,6 @@ def scene_of(make):
 def test_a_number_is_text_made_by_python():
     words = tabulate(gap, Grid(controls())).spec["numbers"]
     assert words == [["KL", "nats"], ["W₁", ""]]
-
-
-def test_limits_hold_the_whole_grid():
-    panels = [Panel(Line([0, 1], [0, k], "p")) for k in (1, 5)]
-    axes = axes_of(panels)
-    assert axes["x"][:2] == (0, 1)
-    assert axes["y"].low == 0
-    assert axes["y"].high >= 5
-
-
-def test_the_limits_of_the_author_stand():
-    panel = Panel(Line([0, 1], [0, 9], "p"), ylim=(0, 2), yscale="linear")
-    assert axes_of([panel])["y"] == (0, 2, False)
-
-
-def test_a_log_axis_leaves_out_what_is_not_positive():
-    low, high, log = axes_of(
-        [Panel(Line([0, 1, 2], [0, 1e-3, 10], "p"), yscale="log")]
-    )["y"]
-    assert log
-    assert 1e-4 < low < 1e-3
-    assert 10 < high < 100
-
-
-def test_infinity_and_nan_do_not_stretch_the_axes():
-    panel = Panel(Line([0, 1, 2, 3], [0, np.inf, np.nan, 1], "p"))
-    assert axes_of([panel])["y"].high < 2
-
-
-def test_an_empty_panel_has_axes():
-    assert axes_of([Panel(Rule())])["x"][:2] == (0, 1)
 
 
 def test_a_panel_with_an_infinite_value_has_a_lane():
@@ -159,3 +146,45 @@ def test_marks_may_have_more_samples_at_one_state_than_at_another():
 
     place = tabulate(scene_of(tree), TWO).spec["panels"][0]["marks"][0]
     assert place["channels"]["x"][4] == 2
+
+
+def test_a_decoder_is_stored_once_and_told_by_its_place():
+    other = Decoder([(np.ones((1, 2)), [0])], [], shape=(1, 1))
+
+    def scene(k):
+        marks = [Decoded(d, (k, 0)) for d in (other, DECODER, other)]
+        return Scene(*map(Panel, marks))
+
+    spec = tabulate(scene, TWO).spec
+    assert [p["marks"][0]["decoder"] for p in spec["panels"]] == [0, 1, 0]
+    assert len(spec["decoders"]) == 2
+    assert [p["picture"] for p in spec["panels"]] == [[1, 1], [3, 2], [1, 1]]
+
+
+def test_a_decoder_must_not_be_made_anew_at_each_state():
+    def scene(k):
+        fresh = Decoder([(np.ones((6, 1)), INK.ravel())], [], shape=(3, 2))
+        return Scene(Panel(Decoded(fresh, (k,))))
+
+    with pytest.raises(ValueError, match="decoders must not change"):
+        tabulate(scene, TWO)
+
+
+def test_a_pad_is_told_by_the_places_of_its_controls():
+    first, second = tabulate(pad, Grid(two_axes())).spec["panels"]
+    assert (first["drag"], second["drag"]) == ([0, 1], [])
+    assert first["picture"] is None
+
+
+def test_nothing_is_decoded_to_tabulate(monkeypatch):
+    monkeypatch.setattr(Decoder, "__call__", None)
+    assert len(tabulate(pad, Grid(two_axes())).decoders) > 20
+
+
+def test_a_pad_that_changes_is_refused():
+    def scene(k):
+        line, names = Line([0, 1], [0, 1], "p"), (("k", "a"), ("a", "k"))[k]
+        return Scene(Panel(line, drag=names))
+
+    with pytest.raises(ValueError, match="panels must not change"):
+        tabulate(scene, TWO)

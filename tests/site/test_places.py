@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.site.places import figure_height, panel_height, room
+from lib.site.places import figure_height, gutter, panel_height, room
 
 AXES = {"x": [0.0, 2.0, False], "y": [0.0, 1.0, False]}
 PANEL = {"axes": AXES, "equal": False, "lane": False, "marks": []}
@@ -74,3 +74,30 @@ def test_the_view_has_a_place_and_a_picture_without_script(book):
     name = still.partition("_images/")[2].partition('"')[0]
     assert (book.out / "_images" / name).is_file()
     assert 'width="200" height="100"' in still
+
+
+def test_a_decoded_picture_is_smaller_below_its_pad_than_beside_it():
+    picture = PANEL | {"picture": [28, 28]}
+    assert panel_height(picture, 336) == 280 + 48
+    assert panel_height(picture, 358, 224) == 224 + 48
+    assert panel_height(picture, 200) == 150 + 48
+    flat = PANEL | {"picture": [10, 20]}
+    assert panel_height(flat, 640) == 140 + 48
+    two = {"panels": [PANEL, picture], "numbers": []}
+    short = figure_height(two, 358) - panel_height(PANEL, 358)
+    assert short < figure_height(two, 688) < 400
+
+
+@pytest.mark.parametrize(
+    ("axis", "longest"),
+    [
+        ([-4.0, 4.0, False], "-4"),
+        ([0.0, 1.0, False], "0.0"),
+        ([-10.0, 10.0, False], "-10"),
+        ([0.0, 0.03, False], "0.00"),
+        ([1e-3, 1e3, True], "10³"),
+    ],
+)
+def test_the_longest_text_of_a_tick_sets_the_gutter(axis, longest):
+    assert gutter({"axes": {"y": axis}}) == 14 + 7 * len(longest)
+    assert gutter({"axes": {"y": axis}, "picture": [28, 28]}) == 0
