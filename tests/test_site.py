@@ -277,7 +277,7 @@ def test_the_flagship_has_live_figures_and_formulas():
     assert built(FLAGSHIP).count("<mjx-container") > 20
 
 
-# --- a figure on a page of its own --------------------------------------------
+# --- a figure on a page of its own -------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -335,9 +335,9 @@ def test_a_finger_drags_a_pad_and_scrolls_beside_it(browser, plane):
 
 
 def test_a_pad_is_drawn_once_a_frame(browser, plane):
-    page, expected = plane
     count = "() => { const live = document.querySelector('.live');"
-    count += "window.drawn = 0; new MutationObserver(() => window.drawn++)"
+    count += "window.drawn = 0; new MutationObserver(all => "
+    count += "window.drawn += all.length)"
     count += ".observe(live, { attributeFilter: ['data-ms'] }); }"
     crowd = """async () => {
       const pad = document.querySelector('.live-pad');
@@ -351,7 +351,7 @@ def test_a_pad_is_drawn_once_a_frame(browser, plane):
       await new Promise(requestAnimationFrame);
       return window.drawn;
     }"""
-    with opened(browser, page) as seen:
+    with opened(browser, plane[0]) as seen:
         seen.page.evaluate(count)
         assert seen.page.evaluate(crowd) == 1
 
@@ -364,7 +364,7 @@ def spoiled(browser, plane, script):
 @pytest.mark.parametrize(
     "script",
     [
-        # upside down; without its bias, or without an activation
+        # upside down, and always that of the code 0
         "const put = CanvasRenderingContext2D.prototype.putImageData;"
         "CanvasRenderingContext2D.prototype.putImageData = function (p, x, y)"
         "{ const q = new ImageData(p.width, p.height);"
@@ -372,9 +372,6 @@ def spoiled(browser, plane, script):
         "i * p.width * 4, (i + 1) * p.width * 4),"
         "(p.height - 1 - i) * p.width * 4); put.call(this, q, x, y); };",
         "const F = Float64Array; F.from = (some, f) => new F(some.length);",
-        "const exp = Math.round; Uint8ClampedArray.prototype.set = () => {};"
-        "window.ImageData = class extends ImageData {"
-        "get data() { return new Uint8ClampedArray(4); } };",
     ],
 )
 def test_a_picture_that_is_wrong_is_seen(browser, plane, script):

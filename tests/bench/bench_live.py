@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import ipywidgets as widgets
 import numpy as np
 
-from lib.live import Area, Line, Panel, Scene, live
+from lib.live import Area, Decoder, Line, Panel, Scene, live
+from lib.live.decoder import packed
 from lib.live.grid import Grid
 from lib.live.table import Table, tabulate
 
@@ -56,6 +57,7 @@ def rows() -> Iterator[Row]:
     )
     yield from step()
     yield from weight(f"data of {job}", tabulate(two_bells, grid), grid)
+    yield from decoder()
 
 
 def step() -> Iterator[Row]:
@@ -72,6 +74,28 @@ def step() -> Iterator[Row]:
 
     nothing = {"matplotlib redraw": lambda: redraw() or 0}
     yield from compare("one step of a slider", lambda: move() or 0, nothing)
+
+
+def decoder() -> Iterator[Row]:
+    """Kilobytes of a decoder of digits, right to half a grey level."""
+    rng = np.random.default_rng(0)
+    layers = [
+        (
+            rng.uniform(-1, 1, (out, n)) / np.sqrt(n),
+            rng.uniform(-1, 1, out) / np.sqrt(n),
+        )
+        for n, out in ((2, 400), (400, 784))
+    ]
+    ours = len(packed([Decoder(layers)])[1]) / 1000
+    plain = b"".join(
+        a.astype("<f4").tobytes() for pair in layers for a in pair
+    )
+    for name, data in {
+        "float32": plain,
+        "float32, gzip": gzip.compress(plain, 9),
+    }.items():
+        kb = len(data) / 1000
+        yield Row("decoder 2-400-784, KB", ours, name, kb, *[kb / ours] * 3)
 
 
 def weight(job: str, table: Table, grid: Grid) -> Iterator[Row]:
