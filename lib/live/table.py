@@ -114,7 +114,9 @@ _IDENTITY = {
     "sizes, widths, maps and limits of marks": lambda s: _marks(
         s, "size", "width", "map", "zlim"
     ),
-    "decoders": lambda s: _marks(s, "decoder"),
+    "decoders (make them once, outside of the scene)": lambda s: _marks(
+        s, "decoder"
+    ),
     "numbers and their units": lambda s: [
         (name, number_and_unit(v)[1]) for name, v in s.numbers.items()
     ],
