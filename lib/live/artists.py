@@ -176,8 +176,6 @@ def _decoded(ax: MplAxes, mark: Decoded, axes: dict, place) -> None:
     picture, (rows, columns) = mark.decoder(mark.z), mark.decoder.shape
     edges = [0, columns, 0, rows]
     ax.imshow(picture, cmap="gray_r", vmin=0, vmax=1, extent=edges)
-    ax.set(xticks=[], yticks=[])
-    ax.spines[:].set_visible(True)
     if mark.label:
         ax.plot([], [], ls="", label=mark.label)
 

@@ -11,8 +11,14 @@ from lib.live.scene import Panel
 
 def picture_of(panel: Panel) -> tuple[int, int] | None:
     """Rows and columns of the picture that a panel shows, if it does."""
-    mark = panel.marks[0] if panel.marks else None
-    return mark.decoder.shape if isinstance(mark, Decoded) else None
+    if len(panel.marks) != 1:
+        return None
+    (mark,) = panel.marks
+    if isinstance(mark, Decoded):
+        return mark.decoder.shape
+    if isinstance(mark, Image) and mark.map == "grey":
+        return mark.z.shape
+    return None
 
 
 def axes_of(panels: list) -> dict[str, Axis]:

@@ -122,7 +122,10 @@ class Arrows(Mark):
 
 @dataclass(eq=False)
 class Image(Mark):
-    """A field z[row, column], row 0 at the bottom, over the whole panel."""
+    """A field z[row, column], row 0 at the bottom, over the whole panel.
+
+    Grey and alone in its panel it is a picture: a frame, no axes, no limits.
+    """
 
     channels: ClassVar = {"z": "z"}
     z: ArrayLike

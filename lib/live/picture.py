@@ -68,6 +68,9 @@ def draw_panel(ax: MplAxes, panel: Panel, spec: dict) -> None:
         draw_mark(ax, mark, axes, place)
     if panel.equal:
         ax.set_aspect("equal")
+    if spec["picture"]:  # its pixels are its only scale
+        ax.set(xticks=[], yticks=[], aspect="equal")
+        ax.spines[:].set_visible(True)
 
 
 def _lane(ax: MplAxes) -> None:

@@ -36,14 +36,14 @@ def panel_height(
 ) -> float:
     """The height that lib/live/front/panel.js gives a panel, pixels.
 
-    A decoded picture is at most `side` high and wide; all panels of a figure
+    A picture without axes is at most `side` high; all panels of a figure
     have the same gutter on their left.
     """
     across = max(60, math.floor(width - left - 14))
     height = min(280, max(170, 0.62 * across))
     if spec.get("picture"):
         rows, columns = spec["picture"]
-        return min(side, across) * rows / max(rows, columns) + 48
+        return min(across / columns, side / rows) * rows + 48
     axes = spec.get("axes") or {}
     if spec.get("equal") and "x" in axes and "y" in axes:
         (left, right), (low, high) = axes["x"][:2], axes["y"][:2]

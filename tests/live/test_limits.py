@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from lib.live import Decoded, Line, Panel, Rule
+from lib.live import Decoded, Image, Line, Panel, Rule
+from lib.live.codes import Axis
 from lib.live.limits import axes_of, picture_of
 from tests.live.scenes import DECODER
 
@@ -43,3 +44,11 @@ def test_a_picture_has_a_unit_for_each_pixel():
     assert picture_of(panel) == (3, 2)
     assert picture_of(Panel(Rule())) is None
     assert [axes_of([panel])[name][:2] for name in "xy"] == [(0, 2), (0, 3)]
+
+
+def test_a_grey_image_alone_is_a_picture_and_any_other_is_a_field():
+    grey = Image(np.eye(2, 5), map="grey", zlim=(0, 1))
+    assert picture_of(Panel(grey)) == (2, 5)
+    assert axes_of([Panel(grey)]) == {"x": Axis(0, 5), "y": Axis(0, 2)}
+    assert picture_of(Panel(grey, Rule(x=1))) is None
+    assert picture_of(Panel(Image(np.eye(2)))) is None

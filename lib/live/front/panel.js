@@ -38,7 +38,7 @@ export class Panel {
     const { axes: { x: ax, y: ay }, picture } = this.spec, right = 14, top = 24 + (lane ? LANE : 0), bottom = picture ? 24 : 38;
     let w = Math.max(60, Math.floor(width - left - right)), h = Math.round(Math.min(280, Math.max(170, w * 0.62)));
     if (picture) {
-      const [rows, columns] = picture, pixel = Math.min(w, side) / Math.max(rows, columns);
+      const [rows, columns] = picture, pixel = Math.min(w / columns, side / rows);
       w = Math.round(columns * pixel); h = Math.round(rows * pixel);
     } else if (this.spec.equal) {
       const ratio = (ay[1] - ay[0]) / (ax[1] - ax[0]);
