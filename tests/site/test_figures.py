@@ -1,14 +1,27 @@
 """Pictures in the reader's theme."""
 
+import base64
+import io
 import re
 from xml.etree import ElementTree
 
 import matplotlib
+import numpy as np
 import pytest
+from docutils import nodes
 from matplotlib.figure import Figure
+from PIL import Image
 
-from lib.plots import ROLES, STYLE
-from lib.site.figures import inline, recolour, slim, themed_file
+from lib.datasets import load_mnist
+from lib.plots import ROLES, STYLE, mosaic
+from lib.site.figures import (
+    LARGEST,
+    Themed,
+    inline,
+    recolour,
+    slim,
+    themed_file,
+)
 from tests.site.conftest import ALT
 
 ALIEN = "#123456"
@@ -64,6 +77,28 @@ def test_a_slim_picture_is_lighter_and_has_no_rule_for_the_page(drawn):
     assert after.startswith("<svg")
 
 
+def pixels(svg):
+    """The kind of a picture's one image, and its greys."""
+    ((kind, data),) = re.findall(r"data:image/(\w+);base64,([^\"]*)", svg)
+    return kind, Image.open(io.BytesIO(base64.b64decode(data))).convert("L")
+
+
+@pytest.mark.parametrize(
+    ("colours", "kind"), [("gray_r", "webp"), ("viridis", "png")]
+)
+def test_only_grey_pictures_lose_weight_and_few_greys(tmp_path, colours, kind):
+    digits = mosaic(load_mnist().test_images[:50] / 255, 10)
+    figure = Figure()
+    figure.subplots().imshow(digits, cmap=colours)
+    figure.savefig(tmp_path / "digits.svg")
+    svg = (tmp_path / "digits.svg").read_text("utf8")
+    (_, before), (found, after) = pixels(svg), pixels(slim(svg))
+    assert found == kind
+    wrong = np.abs(np.subtract(before, after, dtype=float))
+    assert wrong.mean() < 0.01 * 255
+    assert (len(slim(svg)) < len(svg) / 4) == (kind == "webp")
+
+
 def test_ids_differ_between_pictures_and_are_all_defined(drawn):
     one, other = (inline(drawn, "A line.", prefix) for prefix in "ab")
     ids = [set(re.findall(r' id="([^"]*)"', text)) for text in (one, other)]
@@ -86,6 +121,16 @@ def test_a_file_follows_the_colour_scheme_of_its_page(drawn):
     assert ROLES["p"].light in text
     assert ROLES["p"].dark in text
     assert themed_file(text) == text
+
+
+def test_the_theme_puts_no_frame_around_a_large_picture(drawn, tmp_path):
+    path = tmp_path / "large.svg"
+    path.write_text(drawn.replace("</svg>", "<g/>" * LARGEST + "</svg>"))
+    picture = nodes.image(uri=str(path), alt=ALT)
+    Themed.show(None, picture, path)
+    assert "data-themed" in path.read_text()
+    # pydata's rule for dark pages: img:not(.only-dark, .dark-light)
+    assert picture["classes"] == ["dark-light"]
 
 
 def test_a_picture_of_a_page_stands_in_it(book):
