@@ -23,11 +23,11 @@ export OPENBLAS_NUM_THREADS = 1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help book serve lab test unit pages site bench lint clean \
+.PHONY: help book serve lab test unit pages site bench stored-vae lint clean \
 	environment tools
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 19
 
 book: environment ## Run what changed, build the website, serve it here
 	@$(BIN)python -m lib.site.book
@@ -56,6 +56,9 @@ site: tools # the built website
 
 bench: tools ## How fast, as ratios to plain implementations
 	@$(BIN)python -m tests.bench
+
+stored-vae: environment ## Train the VAEs whose numbers are stored, anew
+	@$(BIN)python -m lib.stored.vae
 
 lint: tools ## Style of code and notebooks, spelling
 	$(BIN)ruff check .

@@ -52,6 +52,11 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "lib.training": (set(), {"torch"}),
     "lib.evaluation": (set(), {"torch"}),
     "lib.datasets": (set(), {"numpy"}),
+    "lib.stored": (
+        {"lib.autoencoders", "lib.datasets", "lib.evaluation"}
+        | {"lib.networks", "lib.training"},
+        {"torch"},
+    ),
     "lib.plots": (set(), {"matplotlib", "numpy"}),
     "lib.diagrams": ({"lib.plots"}, {"matplotlib", "numpy"}),
     "lib.pages": (
@@ -107,6 +112,7 @@ MODULE, FUNCTION, CLASS, WIDTH = 250, 25, 80, 79
 VAGUE = {"utils", "util", "helpers", "helper", "common", "base", "misc"}
 SECTIONS = ["Args", "Returns", "Yields", "Raises", "Source"]
 TARGETS = {"book", "serve", "lab", "test", "bench", "lint", "clean"}
+TARGETS |= {"stored-vae"}
 FILES = [
     ".binder/requirements.txt",
     ".ci/run",
