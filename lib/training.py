@@ -142,8 +142,8 @@ def train_vae(
     Arguments, shapes and errors are those of `train_network`, and:
 
     Args:
-        model: Has `elbo(x, generator=...)`, which returns log_likelihood
-            and kl, in nats, shape (batch,) each.
+        model: Has `elbo(x, generator=...)`, which returns an `Elbo`, in
+            nats, shape (batch,).
         x: The pictures, shape (n, *event).
         beta: Weight of the KL, finite and at least 0; 1 is the ELBO.
         prepare: What becomes of a batch before the model sees it, as
@@ -162,8 +162,8 @@ def train_vae(
     def terms(batch: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         shown = batch if prepare is None else prepare(batch)
         elbo = model.elbo(shown, generator=generator)
-        log_likelihood, kl = elbo.log_likelihood.mean(), elbo.kl.mean()
-        return beta * kl - log_likelihood, log_likelihood, kl
+        loss = -elbo.weighted(beta).mean()
+        return loss, elbo.log_likelihood.mean(), elbo.kl.mean()
 
     rates = _learning_rates(learning_rate, steps)
     batches = _batches((x,), batch_size, generator)
@@ -229,6 +229,6 @@ def _batches(
             order = torch.randperm(count, generator=generator)
             whole = order[: count - count % batch_size]
             for chosen in whole.view(-1, batch_size):
-                yield tuple(tensor[chosen] for tensor in data)
+                yield tuple(t.index_select(0, chosen) for t in data)
 
     return shuffled()

@@ -4,7 +4,8 @@ The reference is written after pytorch/examples, vae/main.py: 784-400-20 with
 rectifiers, two heads and a sigmoid, Adam as it comes at 1e-3, 128 pictures a
 batch from a DataLoader, the loss summed over the batch. Its pictures come in
 two ways: floats that lie ready in a TensorDataset; and bytes that are made
-an image and a tensor of floats one by one, as torchvision does.
+an image and a tensor of floats one by one, as torchvision does. After its ten
+epochs the reference has 105.5 nats on the test pictures (105.49 and 105.45).
 """
 
 import time
@@ -29,7 +30,8 @@ from .rounds import Row, compare
 
 UPDATES, BATCH = 60, 128
 EPOCH = 60_000 // BATCH + 1  # the reference keeps the last, short batch
-RECIPE = {"steps": 1000, "batch_size": BATCH, "learning_rate": 8e-3}
+# On validation as good as 1000 steps of 128 at 8e-3, and 8 % faster.
+RECIPE = {"steps": 780, "batch_size": 160, "learning_rate": 1.2e-2}
 
 
 class Reference(nn.Module):
@@ -149,7 +151,7 @@ def to_quality(
 
 
 def recipe(model: VAE, x: Tensor, generator: torch.Generator) -> None:
-    """What the page on VAEs does, in fewer updates."""
+    """What the page on VAEs does, in fewer updates of larger batches."""
     start_at_mean(model.decoder[-1], x)
     for _ in train_vae(model, x, **RECIPE, generator=generator):
         pass
