@@ -9,7 +9,7 @@ from .serve import Server, squeezed
 from .visit import Visit
 
 AXE = PACKAGES / "axe-core" / "axe.min.js"
-WEIGHT = 265_000  # bytes of a page beside its figures' data
+WEIGHT = 250_000  # bytes of a page beside its figures' data
 DATA = 1_000_000  # bytes of all figures' data, decoders among them
 RUN_AXE = """where => axe.run(where, { resultTypes: ['violations'] })
   .then(r => r.violations.map(v =>
