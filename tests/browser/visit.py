@@ -14,11 +14,17 @@ FLAGS = [
     # whatever slips through: no name but loopback's leads anywhere
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+# At most ten seconds: a busy machine's browser may send no frame for ever, and
+# an evaluation has no end of its own. What was not painted, the checks tell.
 SETTLED = """async () => {
-  await document.fonts.ready;
-  const frame = () => new Promise(requestAnimationFrame);
-  await frame(); await frame();
-  await Promise.all(document.getAnimations().map(a => a.finished))
+  const settled = async () => {
+    await document.fonts.ready;
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame(); await frame();
+    await Promise.allSettled(document.getAnimations().map(a => a.finished));
+  };
+  const end = new Promise(resolve => setTimeout(resolve, 10_000));
+  await Promise.race([settled(), end]);
 }"""
 
 
