@@ -16,7 +16,7 @@ Arrows point from what imports to what is imported.
            '------------------ checks -------------'       of arguments
 
     autoencoders  networks  training  evaluation       torch; none imports
-         ^                                             another
+         ^        gans  distributions                  another
          |
     stored -> datasets                                 long runs, kept; data
 

@@ -87,3 +87,72 @@ def start_at_mean(layer: nn.Linear, x: Tensor) -> None:
     mean = (pixels.sum(0) + 1) / (len(pixels) + 2)
     layer.bias.copy_(mean.logit())
     layer.weight.mul_(0.5)
+
+
+class Linears(nn.Module):
+    """Linear layers side by side, one for each of several runs.
+
+    Runs share no number, so that training them at once is training each
+    alone, in one product of matrices instead of many small ones.
+
+    Args:
+        runs: How many.
+        fan_in: Numbers in.
+        fan_out: Numbers out.
+        generator: Where the weights come from; None is torch's own.
+    """
+
+    def __init__(
+        self,
+        runs: int,
+        fan_in: int,
+        fan_out: int,
+        *,
+        generator: Generator | None = None,
+    ):
+        super().__init__()
+        bound = 1 / math.sqrt(fan_in)
+        for name, rows in (("weight", fan_in), ("bias", 1)):
+            made = torch.empty(runs, rows, fan_out)
+            nn.init.uniform_(made, -bound, bound, generator=generator)
+            self.register_parameter(name, nn.Parameter(made))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Rows of each run, (runs, batch, in), to (runs, batch, out)."""
+        return torch.baddbmm(self.bias, x, self.weight)
+
+
+def mlps(
+    runs: int,
+    *widths: int,
+    activation: Callable[[], nn.Module] = nn.SiLU,
+    generator: Generator | None = None,
+) -> nn.Sequential:
+    """As many nets like `mlp` as there are runs, side by side.
+
+    Args:
+        runs: How many, 1 or more.
+        widths: Numbers of units, as for `mlp`.
+        activation: As for `mlp`.
+        generator: As for `mlp`.
+
+    Returns:
+        The stack; it takes (runs, batch, widths[0]) to
+        (runs, batch, widths[-1]).
+
+    Raises:
+        ValueError: If there are fewer than two widths, or one of them or
+            `runs` is below 1.
+
+    Source: `mlp`.
+    """
+    if len(widths) < 2 or min(*widths, runs) < 1:
+        raise ValueError(
+            "runs and two or more widths must be numbers above 0, got "
+            f"{runs} and {widths}"
+        )
+    net = nn.Sequential()
+    for fan_in, fan_out in itertools.pairwise(widths):
+        layer = Linears(runs, fan_in, fan_out, generator=generator)
+        net.extend([layer, activation()])
+    return net[:-1]

@@ -7,7 +7,8 @@ import torch
 from torch.distributions import Independent, Normal
 
 from lib.autoencoders import VAE, Elbo
-from lib.evaluation import ACTIVE, in_batches, unit_activity
+from lib.distributions import grid_of_bells, ring_of_bells
+from lib.evaluation import ACTIVE, count_modes, in_batches, unit_activity
 from lib.networks import mlp
 
 
@@ -92,3 +93,63 @@ def test_data_without_rows_is_refused():
         in_batches(torch.abs, torch.zeros(0, 3))
     with pytest.raises(ValueError, match=r"two rows or more, got 1"):
         unit_activity(a_vae(), torch.zeros(1, 6))
+
+
+# --- modes -------------------------------------------------------------------
+
+
+def test_modes_of_samples_whose_coverage_is_known():
+    centres = torch.tensor([[0.0, 0.0], [4.0, 0.0], [8.0, 0.0]])
+    samples = torch.tensor(
+        [
+            [0.0, 0.2],  # good
+            [0.0, -0.31],  # just outside of three standard deviations
+            [4.0, 0.29],  # good
+            [6.2, 0.0],  # nearest to the third, and no good
+        ]
+    )
+    found = count_modes(samples, centres, 0.1)
+    assert found.modes == 2
+    assert found.quality == 0.5
+    shares = torch.tensor([0.5, 0.25, 0.25])
+    assert torch.isclose(found.imbalance, (shares * (3 * shares).log()).sum())
+
+
+def test_modes_of_a_law_by_its_own_samples():
+    law = ring_of_bells()
+    found = count_modes(
+        law.sample(20_000, generator=torch.Generator().manual_seed(0)),
+        law.centres,
+        law.std,
+    )
+    assert found.modes == 8
+    assert abs(found.quality - (1 - math.exp(-4.5))) < 0.003
+    assert 0 <= found.imbalance < 0.002
+
+
+def test_one_mode_alone_has_the_largest_imbalance():
+    law = grid_of_bells()
+    found = count_modes(law.centres[:1].expand(9, 2), law.centres, law.std)
+    assert (found.modes, found.quality) == (1, 1)
+    assert torch.isclose(found.imbalance, torch.tensor(math.log(25)))
+
+
+def test_modes_of_runs_side_by_side():
+    law = ring_of_bells()
+    samples = torch.stack([law.centres, law.centres[:1].expand(8, 2)])
+    assert count_modes(samples, law.centres, law.std).modes.tolist() == [8, 1]
+
+
+@pytest.mark.parametrize(
+    ("samples", "centres", "std", "says"),
+    [
+        (torch.zeros(3, 2), torch.zeros(2, 3), 1.0, "samples must be"),
+        (torch.zeros(3), torch.zeros(2, 3), 1.0, "samples must be"),
+        (torch.zeros(0, 2), torch.zeros(2, 2), 1.0, "finite points"),
+        (torch.full((1, 2), math.nan), torch.zeros(2, 2), 1.0, "finite"),
+        (torch.zeros(3, 2), torch.zeros(2, 2), 0.0, "std and within"),
+    ],
+)
+def test_what_the_count_of_modes_refuses(samples, centres, std, says):
+    with pytest.raises(ValueError, match=says):
+        count_modes(samples, centres, std)

@@ -50,6 +50,8 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "lib.networks": (set(), {"torch"}),
     "lib.autoencoders": (set(), {"torch"}),
     "lib.training": (set(), {"torch"}),
+    "lib.gans": (set(), {"torch"}),
+    "lib.distributions": (set(), {"torch"}),
     "lib.evaluation": (set(), {"torch"}),
     "lib.datasets": (set(), {"numpy"}),
     "lib.stored": (

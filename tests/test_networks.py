@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from lib.networks import mlp, start_at_mean
+from lib.networks import mlp, mlps, start_at_mean
 
 
 def seeded(seed=0):
@@ -111,3 +111,34 @@ def test_a_mean_picture_that_does_not_fit_is_refused():
     for grey in (-0.1, 255.0, math.nan):
         with pytest.raises(ValueError, match=r"x must lie in \[0, 1\]"):
             start_at_mean(nn.Linear(1, 1), torch.tensor([[0.5], [grey]]))
+
+
+# --- nets side by side -------------------------------------------------------
+
+
+def test_nets_side_by_side_are_nets():
+    rng = torch.Generator().manual_seed(0)
+    nets = mlps(3, 4, 5, 2, generator=rng)
+    x = torch.randn(3, 7, 4, generator=rng)
+    together = nets(x)
+    assert together.shape == (3, 7, 2)
+    for k in range(3):
+        alone = mlp(4, 5, 2)
+        for mine, theirs in zip(alone[::2], nets[::2], strict=True):
+            mine.weight.data = theirs.weight[k].T
+            mine.bias.data = theirs.bias[k, 0]
+        assert torch.allclose(together[k], alone(x[k]), atol=1e-6)
+
+
+def test_nets_side_by_side_begin_like_a_net_alone():
+    nets = mlps(50, 100, 30, 1, generator=torch.Generator().manual_seed(0))
+    for layer, fan_in in zip(nets[::2], (100, 30), strict=True):
+        bound = 1 / math.sqrt(fan_in)
+        assert 0.98 * bound < layer.weight.abs().max() <= bound
+        assert 0.9 * bound < layer.bias.abs().max() <= bound
+
+
+@pytest.mark.parametrize("wrong", [(0, 2, 1), (3, 2), (3, 2, 0)])
+def test_nets_side_by_side_refuse(wrong):
+    with pytest.raises(ValueError, match="runs and two or more widths"):
+        mlps(*wrong)

@@ -1,8 +1,4 @@
-"""Training: loops that yield a step of plain numbers after every update.
-
-They print, plot and save nothing: who pulls the steps decides what becomes
-of them. Models and losses arrive as arguments.
-"""
+"""One model that goes down one loss: Adam, batch after batch."""
 
 import math
 from collections.abc import Callable, Iterator

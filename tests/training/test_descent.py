@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from lib.autoencoders import VAE, Autoencoder, gaussian_pixels
 from lib.networks import mlp
-from lib.training import (
+from lib.training.descent import (
     BETAS,
     WARM_UP,
     TrainStep,

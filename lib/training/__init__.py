@@ -1,0 +1,32 @@
+"""Training: loops that yield a step of plain numbers after every update.
+
+They print, plot and save nothing: who pulls the steps decides what becomes
+of them. Models and losses arrive as arguments.
+
+    descent      one model goes down one loss: autoencoders, VAEs
+    adversarial  two networks, each with a loss of its own: GANs
+"""
+
+from .adversarial import GanStep, Optimizers, train_gan
+from .descent import (
+    BETAS,
+    WARM_UP,
+    TrainStep,
+    VaeStep,
+    train_autoencoder,
+    train_network,
+    train_vae,
+)
+
+__all__ = [
+    "BETAS",
+    "WARM_UP",
+    "GanStep",
+    "Optimizers",
+    "TrainStep",
+    "VaeStep",
+    "train_autoencoder",
+    "train_gan",
+    "train_network",
+    "train_vae",
+]
