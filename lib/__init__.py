@@ -8,12 +8,12 @@ Arrows point from what imports to what is imported.
      |  \        |       /
      |   \     plots -- book.mplstyle                matplotlib, arrays in
      |
-    gradients                                          measures: NumPy, SciPy,
-     |                                                 float64, no torch
-    divergences  densities  information  coding  transport  fits
-      components  \             |          /     mixtures
-          \        \            |         /        /
-           '------------------ checks -------------'       of arguments
+    gradients                                dynamics  measures: NumPy, SciPy,
+     |                                          |      float64, no torch
+    divergences  densities  information  coding |  transport  fits
+      components  \             |          /  games    mixtures
+          \        \            |         /     |       /
+           '------------------ checks -------------------'  of arguments
 
     autoencoders  networks  training  evaluation       torch; none imports
          ^        gans  distributions                  another

@@ -47,6 +47,8 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "lib.transport": ({"lib.checks"}, {"numpy"}),
     "lib.components": ({"lib.checks"}, {"numpy"}),
     "lib.mixtures": ({"lib.checks"}, {"numpy", "scipy"}),
+    "lib.games": ({"lib.checks"}, {"numpy", "scipy"}),
+    "lib.dynamics": ({"lib.games", "lib.checks"}, {"numpy"}),
     "lib.networks": (set(), {"torch"}),
     "lib.autoencoders": (set(), {"torch"}),
     "lib.training": (set(), {"torch"}),
@@ -88,9 +90,12 @@ MEASURES = {
     "lib.transport",
     "lib.components",
     "lib.mixtures",
+    "lib.games",
+    "lib.dynamics",
 }
 # Their plumbing computes nothing, so that it has no source to name.
 PLUMBING = {"broadcast", "check_distributions", "check_finite"}
+PLUMBING |= {"check_weights"}
 PLUMBING |= {"check_joint", "check_points", "check_real", "log_of_base"}
 PLUMBING |= {"refuse"}
 PLUMBING |= {"shift_in_noise"}
@@ -226,7 +231,7 @@ def drop(path: str):
     append("lib/live/marks.py", "from ..information import entropy\n"),
     put("lib/pages.py", "from lib.live import Line\n"),
     put("lib/site/math.py", 'import_module("lib.transport")\n'),
-    put("lib/games.py", '"""A module that the dictionary does not know."""'),
+    put("lib/sports.py", '"""A module that the dictionary does not know."""'),
 )
 def only_allowed_arrows(tree: Tree) -> Iterator[str]:
     """An import is one that the dictionary of arrows allows."""

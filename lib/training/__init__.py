@@ -9,8 +9,6 @@ of them. Models and losses arrive as arguments.
 
 from .adversarial import GanStep, Optimizers, train_gan
 from .descent import (
-    BETAS,
-    WARM_UP,
     TrainStep,
     VaeStep,
     train_autoencoder,
@@ -19,8 +17,6 @@ from .descent import (
 )
 
 __all__ = [
-    "BETAS",
-    "WARM_UP",
     "GanStep",
     "Optimizers",
     "TrainStep",
