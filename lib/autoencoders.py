@@ -103,8 +103,19 @@ def reparameterise(
     return mean + std * torch.randn(shape, generator=generator, **like)
 
 
-class _Coded(nn.Module):
-    """What has an encoder, and a decoder that makes a law of x of a code."""
+class Autoencoder(nn.Module):
+    """Encoder and decoder: x to a code, and the code to a law of x.
+
+    Nothing says which codes are likely: no draw from it makes sense.
+
+    Args:
+        encoder: x (batch, *event) -> z (batch, latent_dim).
+        decoder: z (..., latent_dim) -> what `pixels` takes, (..., *event).
+        pixels: Makes the law of each pixel: `BernoulliPixels` from logits,
+            `gaussian_pixels(std)` from means.
+
+    Source: Hinton & Salakhutdinov (2006).
+    """
 
     def __init__(
         self,
@@ -118,24 +129,7 @@ class _Coded(nn.Module):
 
     def likelihood(self, z: Tensor) -> Independent:
         """p(x|z), one independent law a pixel."""
-        law = self.pixels(self.decoder(z))
-        # all axes after those of z's batch are one picture
-        return Independent(law, len(law.batch_shape) - (z.ndim - 1))
-
-
-class Autoencoder(_Coded):
-    """Encoder and decoder: x to a code, and the code to a law of x.
-
-    Nothing says which codes are likely: no draw from it makes sense.
-
-    Args:
-        encoder: x (batch, *event) -> z (batch, latent_dim).
-        decoder: z (..., latent_dim) -> what `pixels` takes, (..., *event).
-        pixels: Makes the law of each pixel: `BernoulliPixels` from logits,
-            `gaussian_pixels(std)` from means.
-
-    Source: Hinton & Salakhutdinov (2006).
-    """
+        return _of_pictures(self.pixels(self.decoder(z)), z)
 
     def log_likelihood(self, x: Tensor, seen: Tensor | None = None) -> Tensor:
         """log p(x|z) at the code of x, or of what the encoder has `seen`.
@@ -166,7 +160,7 @@ class Elbo(NamedTuple):
         return self.log_likelihood - beta * self.kl
 
 
-class VAE(_Coded):
+class VAE(nn.Module):
     """Variational autoencoder with a Gaussian code.
 
     Args:
@@ -187,7 +181,9 @@ class VAE(_Coded):
         latent_dim: int,
         pixels: Pixels = BernoulliPixels,
     ):
-        super().__init__(encoder, decoder, pixels)
+        super().__init__()
+        self.encoder, self.decoder = encoder, decoder
+        self.pixels = pixels
         self.register_buffer("origin", torch.zeros(latent_dim))
 
     def prior(self) -> Independent:
@@ -205,6 +201,10 @@ class VAE(_Coded):
         mean, log_var = head.chunk(2, dim=-1)
         std = (log_var / 2).exp()
         return Independent(Normal(mean, std, validate_args=False), 1)
+
+    def likelihood(self, z: Tensor) -> Independent:
+        """p(x|z), one independent law a pixel."""
+        return _of_pictures(self.pixels(self.decoder(z)), z)
 
     def elbo(self, x: Tensor, *, generator: Generator | None = None) -> Elbo:
         """The bound on log p(x), per picture, with one z each."""
@@ -236,3 +236,8 @@ class VAE(_Coded):
     def reconstruction(self, x: Tensor) -> Tensor:
         """The mean of p(x|z) at the mean of q(z|x), shape of x."""
         return self.likelihood(self.posterior(x).mean).mean
+
+
+def _of_pictures(law: Distribution, z: Tensor) -> Independent:
+    """One law a code: all axes after those of z's batch are one picture."""
+    return Independent(law, len(law.batch_shape) - (z.ndim - 1))
