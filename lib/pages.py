@@ -94,7 +94,8 @@ def show_table(columns: Mapping[str, Sequence]) -> Markdown:
             or large one a power of ten. Columns of numbers align right.
 
     Raises:
-        ValueError: If the columns differ in length.
+        ValueError: If the columns differ in length, or a text holds a bar,
+            which would end its cell.
     """
     lengths = {name: len(cells) for name, cells in columns.items()}
     if len(set(lengths.values())) != 1:
@@ -103,8 +104,9 @@ def show_table(columns: Mapping[str, Sequence]) -> Markdown:
         "--:" if all(map(_is_number, cells)) else ":--"
         for cells in columns.values()
     ]
-    rows = zip(*columns.values(), strict=True)
-    lines = [columns, align, *(map(_said, row) for row in rows)]
+    rows = [columns, *zip(*columns.values(), strict=True)]
+    heading, *cells = ([_said(cell) for cell in row] for row in rows)
+    lines = [heading, align, *cells]
     return Markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
 
 
@@ -118,6 +120,11 @@ def _is_number(cell: str | float) -> bool:
 
 def _said(cell: str | float) -> str:
     if isinstance(cell, str):
+        if "|" in cell:
+            raise ValueError(
+                r"a bar ends a cell of a table: write \lvert, \mid or \Vert "
+                f"instead, got {cell!r}"
+            )
         return cell
     text = f"{cell:#.3g}".rstrip(".").replace("inf", "∞")
     digits, _, power = text.partition("e")

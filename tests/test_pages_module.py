@@ -135,6 +135,15 @@ def test_show_table_gives_three_digits_and_leaves_text(cell, text):
     assert lines[1:] == ["| --: |", f"| {text} |"]
 
 
+@pytest.mark.parametrize(
+    "columns",
+    [{r"largest $|\rho|$": [1.0]}, {"rule": ["a | b"]}, {r"$\|x\|$": [1.0]}],
+)
+def test_show_table_refuses_a_bar_that_would_end_its_cell(columns):
+    with pytest.raises(ValueError, match="a bar ends a cell"):
+        show_table(columns)
+
+
 def test_show_table_refuses_columns_of_two_lengths():
     with pytest.raises(ValueError, match="columns must have one length"):
         show_table({"a": [1], "b": [1, 2]})
