@@ -43,15 +43,12 @@ def mlp(
         raise ValueError(
             f"widths must be two or more numbers above 0, got {widths}"
         )
-    net = nn.Sequential()
-    for fan_in, fan_out in itertools.pairwise(widths):
+    layers = [
         # empty at first: else torch would draw from its own generator, too
-        layer = skip_init(nn.Linear, fan_in, fan_out)
-        bound = 1 / math.sqrt(fan_in)
-        for parameter in (layer.weight, layer.bias):
-            nn.init.uniform_(parameter, -bound, bound, generator=generator)
-        net.extend([layer, activation()])
-    return net[:-1]
+        _drawn(skip_init(nn.Linear, fan_in, fan_out), fan_in, generator)
+        for fan_in, fan_out in itertools.pairwise(widths)
+    ]
+    return _stacked(layers, activation)
 
 
 @torch.no_grad()
@@ -93,29 +90,19 @@ class Linears(nn.Module):
     """Linear layers side by side, one for each of several runs.
 
     Runs share no number, so that training them at once is training each
-    alone, in one product of matrices instead of many small ones.
+    alone, in one product of matrices instead of many small ones. `mlps`
+    draws the weights, which are empty at first.
 
     Args:
         runs: How many.
         fan_in: Numbers in.
         fan_out: Numbers out.
-        generator: Where the weights come from; None is torch's own.
     """
 
-    def __init__(
-        self,
-        runs: int,
-        fan_in: int,
-        fan_out: int,
-        *,
-        generator: Generator | None = None,
-    ):
+    def __init__(self, runs: int, fan_in: int, fan_out: int):
         super().__init__()
-        bound = 1 / math.sqrt(fan_in)
-        for name, rows in (("weight", fan_in), ("bias", 1)):
-            made = torch.empty(runs, rows, fan_out)
-            nn.init.uniform_(made, -bound, bound, generator=generator)
-            self.register_parameter(name, nn.Parameter(made))
+        self.weight = nn.Parameter(torch.empty(runs, fan_in, fan_out))
+        self.bias = nn.Parameter(torch.empty(runs, 1, fan_out))
 
     def forward(self, x: Tensor) -> Tensor:
         """Rows of each run, (runs, batch, in), to (runs, batch, out)."""
@@ -151,8 +138,28 @@ def mlps(
             "runs and two or more widths must be numbers above 0, got "
             f"{runs} and {widths}"
         )
+    layers = [
+        _drawn(Linears(runs, fan_in, fan_out), fan_in, generator)
+        for fan_in, fan_out in itertools.pairwise(widths)
+    ]
+    return _stacked(layers, activation)
+
+
+def _drawn(
+    layer: nn.Module, fan_in: int, generator: Generator | None
+) -> nn.Module:
+    """The layer, its weights and biases uniform on +-1 / sqrt(fan_in)."""
+    bound = 1 / math.sqrt(fan_in)
+    for parameter in (layer.weight, layer.bias):
+        nn.init.uniform_(parameter, -bound, bound, generator=generator)
+    return layer
+
+
+def _stacked(
+    layers: list[nn.Module], activation: Callable[[], nn.Module]
+) -> nn.Sequential:
+    """The layers, an activation between any two."""
     net = nn.Sequential()
-    for fan_in, fan_out in itertools.pairwise(widths):
-        layer = Linears(runs, fan_in, fan_out, generator=generator)
+    for layer in layers:
         net.extend([layer, activation()])
     return net[:-1]
