@@ -28,12 +28,9 @@ from lib.autoencoders import (
     reparameterise,
 )
 from lib.networks import mlp
+from tests.seeds import seeded
 
 PIXELS, LATENT = 6, 3
-
-
-def seeded(seed=0):
-    return torch.Generator().manual_seed(seed)
 
 
 def small(kind=VAE, seed=0, latent_dim=LATENT, **options):

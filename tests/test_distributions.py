@@ -12,10 +12,7 @@ from torch.distributions import (
 )
 
 from lib.distributions import Bells, grid_of_bells, ring_of_bells
-
-
-def seeded(seed=0):
-    return torch.Generator().manual_seed(seed)
+from tests.seeds import seeded
 
 
 def judge(law):

@@ -10,10 +10,7 @@ from lib.autoencoders import VAE, Elbo
 from lib.distributions import grid_of_bells, ring_of_bells
 from lib.evaluation import ACTIVE, count_modes, in_batches, unit_activity
 from lib.networks import mlp
-
-
-def seeded(seed=0):
-    return torch.Generator().manual_seed(seed)
+from tests.seeds import seeded
 
 
 def a_vae():
@@ -118,7 +115,7 @@ def test_modes_of_samples_whose_coverage_is_known():
 def test_modes_of_a_law_by_its_own_samples():
     law = ring_of_bells()
     found = count_modes(
-        law.sample(20_000, generator=torch.Generator().manual_seed(0)),
+        law.sample(20_000, generator=seeded()),
         law.centres,
         law.std,
     )

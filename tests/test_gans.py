@@ -22,10 +22,7 @@ from lib.gans import (
     with_spectral_norm,
 )
 from lib.networks import mlp, mlps
-
-
-def seeded(seed=0):
-    return torch.Generator().manual_seed(seed)
+from tests.seeds import seeded
 
 
 def outputs(seed=0, *shape):

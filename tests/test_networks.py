@@ -7,11 +7,7 @@ import torch
 from torch import nn
 
 from lib.networks import mlp, mlps, start_at_mean
-
-
-def seeded(seed=0):
-    return torch.Generator().manual_seed(seed)
-
+from tests.seeds import seeded
 
 # --- by hand -----------------------------------------------------------------
 
@@ -117,7 +113,7 @@ def test_a_mean_picture_that_does_not_fit_is_refused():
 
 
 def test_nets_side_by_side_are_nets():
-    rng = torch.Generator().manual_seed(0)
+    rng = seeded()
     nets = mlps(3, 4, 5, 2, generator=rng)
     x = torch.randn(3, 7, 4, generator=rng)
     together = nets(x)
@@ -131,7 +127,7 @@ def test_nets_side_by_side_are_nets():
 
 
 def test_nets_side_by_side_begin_like_a_net_alone():
-    nets = mlps(50, 100, 30, 1, generator=torch.Generator().manual_seed(0))
+    nets = mlps(50, 100, 30, 1, generator=seeded())
     for layer, fan_in in zip(nets[::2], (100, 30), strict=True):
         bound = 1 / math.sqrt(fan_in)
         assert 0.98 * bound < layer.weight.abs().max() <= bound

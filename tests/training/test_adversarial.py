@@ -19,10 +19,7 @@ from lib.gans import (
 )
 from lib.networks import mlp, mlps
 from lib.training.adversarial import GanStep, Optimizers, train_gan
-
-
-def seeded(seed=0):
-    return torch.Generator().manual_seed(seed)
+from tests.seeds import seeded
 
 
 def players(seed=0):

@@ -19,10 +19,7 @@ from lib.training.descent import (
     train_network,
     train_vae,
 )
-
-
-def seeded(seed=0):
-    return torch.Generator().manual_seed(seed)
+from tests.seeds import seeded
 
 
 def stripes(count=256, seed=0):
