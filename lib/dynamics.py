@@ -87,8 +87,8 @@ def alternating(
 def extragradient(game: Game, step: ArrayLike, z: ArrayLike) -> NDArray:
     r"""Look a step ahead, and move as is right there.
 
-    $z + \eta v(z + \eta v(z))$, with the arguments and the errors of
-    those of `simultaneous`.
+    $z + \eta v(z + \eta v(z))$. Arguments and errors are those of
+    `simultaneous`.
 
     Source: Korpelevich (1976); Gidel et al. (2019), section 3.
     """
