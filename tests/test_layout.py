@@ -74,7 +74,8 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "lib.site": (
         {"lib.plots"},
         {"IPython", "PIL", "docutils", "jupyter_core", "myst_nb", "nbclient"}
-        | {"nbformat", "psutil", "sphinx", "sphinx_external_toc"}
+        | {"filelock", "nbformat", "psutil", "sphinx"}
+        | {"sphinx_external_toc"}
         | {"matplotlib", "numpy"},  # the cards that links show
     ),
 }

@@ -8,10 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from filelock import FileLock
+
 HERE = Path(__file__).parent
 PACKAGES = HERE / "node_modules"
 CACHE = PACKAGES / ".book"
 BUNDLE = CACHE / "live.js"
+LOCK = HERE.parents[1] / "_build" / "node.lock"
 OLDEST = 18  # of Node: the first with everything that the scripts use
 
 
@@ -99,14 +102,20 @@ def fresh(stamp: Path, key: str) -> bool:
 
 
 def ensure_packages() -> None:
-    """`npm ci`, unless it ran with the present package-lock.json."""
+    """`npm ci`, unless it ran with the present package-lock.json.
+
+    Of several processes one installs and the others wait for it: two at a
+    time delete each other's files.
+    """
     key = digest([HERE / "package.json", HERE / "package-lock.json"])
     stamp = CACHE / "packages.txt"
-    if not fresh(stamp, key):
-        # no package needs its install script: esbuild's binary is a package
-        run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-        CACHE.mkdir(exist_ok=True)
-        stamp.write_text(key, "utf8")
+    LOCK.parent.mkdir(exist_ok=True)
+    with FileLock(LOCK):
+        if not fresh(stamp, key):
+            # no package needs its install script: esbuild's binary is one
+            run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+            CACHE.mkdir(exist_ok=True)
+            stamp.write_text(key, "utf8")
 
 
 def ensure_bundle() -> Path:
@@ -121,7 +130,8 @@ def ensure_bundle() -> Path:
     """
     ensure_packages()
     key, stamp = digest(sources()), CACHE / "bundle.txt"
-    if not (BUNDLE.is_file() and fresh(stamp, key)):
-        run("node", HERE / "build.mjs", BUNDLE)
-        stamp.write_text(key, "utf8")
+    with FileLock(LOCK):
+        if not (BUNDLE.is_file() and fresh(stamp, key)):
+            run("node", HERE / "build.mjs", BUNDLE)
+            stamp.write_text(key, "utf8")
     return BUNDLE

@@ -13,7 +13,7 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
-from lib.site.bundle import HERE, command
+from lib.site.bundle import HERE, command, ensure_packages
 
 LOG = logging.getLogger(__name__)
 NUMBERED = r"align|alignat|eqnarray|equation|flalign|gather|multline"
@@ -28,6 +28,7 @@ class Typesetter:
     def ask(self, **question) -> dict:
         """One question to math.mjs, and its answer."""
         if self.node is None:
+            ensure_packages()
             self.node = subprocess.Popen(
                 **command("node", HERE / "math.mjs"),
                 stdin=subprocess.PIPE,

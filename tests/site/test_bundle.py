@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import sys
 
 import pytest
 
@@ -54,6 +55,28 @@ def test_a_changed_source_makes_the_script_anew(monkeypatch, tmp_path):
     ensure_bundle()
     assert [words[0] for words in calls] == ["node"]
     assert (tmp_path / "bundle.txt").read_text("utf8") == "another"
+
+
+SETTING_UP = """
+import sys, time
+from pathlib import Path
+from lib.site import bundle
+folder = Path(sys.argv[1])
+bundle.CACHE, bundle.LOCK = folder / "cache", folder / "lock"
+def install(*words):
+    with open(folder / "calls", "a") as file:
+        file.write(words[0] + "\\n")
+    time.sleep(0.5)
+bundle.run = install
+bundle.ensure_packages()
+"""
+
+
+def test_of_two_processes_one_installs_and_the_other_waits(tmp_path):
+    words = [sys.executable, "-c", SETTING_UP, str(tmp_path)]
+    both = [subprocess.Popen(words) for _ in range(2)]
+    assert [process.wait(60) for process in both] == [0, 0]
+    assert (tmp_path / "calls").read_text("utf8") == "npm\n"
 
 
 def test_a_missing_node_says_how_to_get_it(monkeypatch, tmp_path):
