@@ -48,6 +48,7 @@ def train_gan(
     discriminator_steps: int = 1,
     penalty: Callable[[nn.Module, Tensor, Tensor], Tensor] | None = None,
     after_discriminator: Callable[[nn.Module], None] | None = None,
+    foresee: Callable[[nn.Module, Tensor, Tensor], Outputs] | None = None,
 ) -> Iterator[GanStep]:
     """Algorithm 1: k steps of the discriminator, then one of the generator.
 
@@ -73,6 +74,8 @@ def train_gan(
         penalty: Of D, real and fake samples, to (...); added to D's loss.
         after_discriminator: Called with D after each update of it, as to
             clip its weights.
+        foresee: Of D, real and fake samples, to the function of samples that
+            the generator learns against in D's place, as `lib.gans.unrolled`.
 
     Returns:
         An iterator over steps, one for each update of the generator. They
@@ -104,9 +107,9 @@ def train_gan(
                 if after_discriminator:
                     after_discriminator(discriminator)
 
-            felt = losses.generator(
-                discriminator(generator(draw())).squeeze(-1)
-            )
+            fake = generator(draw())
+            faced = foresee(discriminator, real, fake) if foresee else None
+            felt = losses.generator((faced or discriminator)(fake).squeeze(-1))
             _update(optimizers.generator, felt, "generator")
 
             yield GanStep(*map(_mean, (loss + held, held, felt)))

@@ -16,6 +16,7 @@ from lib.gans import (
     clip_weights,
     gradient_penalty,
     r1_penalty,
+    unrolled,
 )
 from lib.networks import mlp, mlps
 from lib.training.adversarial import GanStep, Optimizers, train_gan
@@ -214,6 +215,39 @@ def test_the_penalty_is_part_of_the_loss():
     )
 
 
+def test_a_generator_that_foresees_learns_against_what_d_will_be():
+    data, noise = torch.full((8, 2), 3.0), torch.ones(8, 2)
+    seen = []
+
+    def foresee(net, real, fake):
+        seen.append((net, real, fake))
+        return lambda x: (x - 1).square().sum(-1, keepdim=True) * -1
+
+    nets, alone = players(), players()
+    for pair, how in ((nets, foresee), (alone, None)):
+        play(
+            *pair,
+            steps=1,
+            batches=iter([data]),
+            draw=lambda: noise,
+            foresee=how,
+        )
+    ((net, real, fake),) = seen
+    assert net is nets[1]
+    assert real is data
+    assert fake.requires_grad
+    assert torch.equal(weights(nets[1]), weights(alone[1]))
+    # G went where the other function is high, a step of its own gradient
+    start = players()[0]
+    made = start(noise)
+    felt = NON_SATURATING.generator(-(made - 1).square().sum(-1))
+    slopes = torch.autograd.grad(felt, list(start.parameters()))
+    for p, slope, now in zip(
+        start.parameters(), slopes, nets[0].parameters(), strict=True
+    ):
+        assert torch.allclose(now, p - 0.01 * slope, atol=1e-7)
+
+
 def test_packs_are_not_mixed_of_real_and_fake():
     generator, _ = players()
     kinds = []
@@ -243,7 +277,8 @@ def test_packs_are_not_mixed_of_real_and_fake():
     assert torch.allclose(kinds[0][3:], fake.view(3, 4))
 
 
-def test_runs_side_by_side_share_nothing():
+@pytest.mark.parametrize("foresee", [None, unrolled(NON_SATURATING, 2, 0.5)])
+def test_runs_side_by_side_share_nothing(foresee):
     def both(runs):
         nets = (
             mlps(3, 2, 8, 2, generator=seeded()),
@@ -258,6 +293,7 @@ def test_runs_side_by_side_share_nothing():
             batches=iter([data] * 5),
             draw=lambda: noise,
             optimizers=descent(*nets),
+            foresee=foresee,
         )
         return nets
 

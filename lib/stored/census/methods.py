@@ -1,0 +1,126 @@
+"""What the census compares: the laws to learn, and eight ways to learn."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+import torch
+from torch import Generator, Tensor, nn
+
+from lib.distributions import Bells, grid_of_bells, ring_of_bells
+from lib.gans import (
+    HINGE,
+    MINIMAX,
+    NON_SATURATING,
+    WASSERSTEIN,
+    AdversarialLoss,
+    Outputs,
+    Packed,
+    clip_weights,
+    gradient_penalty,
+    r1_penalty,
+    unrolled,
+    with_spectral_norm,
+)
+from lib.networks import mlp, mlps
+
+# Those of Srivastava et al. (2017), the ring four times as large: a network
+# as drawn here begins as a cloud a fraction of a unit wide.
+TARGETS: dict[str, Callable[[], Bells]] = {
+    "ring": partial(ring_of_bells, 8, radius=4.0, std=0.04),
+    "grid": partial(grid_of_bells, 5, spacing=2.0, std=0.05),
+}
+HIDDEN = (64, 64, 64)  # units of G and of D
+
+
+class Method(NamedTuple):
+    """What tells one GAN from another; `strength` is its own number."""
+
+    losses: AdversarialLoss = NON_SATURATING
+    discriminator_steps: int = 1
+    # of the strength, to what `train_gan` takes beside the losses
+    more: Callable[[Any], dict[str, Any]] = lambda strength: {}
+    pack: int = 1
+    spectral: bool = False
+    activation: Callable[[], nn.Module] = nn.ReLU  # of G and of D
+    optimizer: Callable[..., torch.optim.Optimizer] = partial(
+        torch.optim.Adam, betas=(0.5, 0.9), fused=True
+    )
+    # what is tried: pairs of a learning rate and a strength
+    trials: tuple[tuple[float, float], ...] = tuple(
+        (rate, 0.0) for rate in (1e-3, 2e-3, 4e-3, 8e-3)
+    )
+
+
+def _pairs(
+    rates: tuple[float, ...], strengths: tuple[float, ...]
+) -> tuple[tuple[float, float], ...]:
+    return tuple((rate, s) for s in strengths for rate in rates)
+
+
+def _r1(gamma: float) -> dict[str, Any]:
+    def penalty(net: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
+        return gamma * r1_penalty(net, real)
+
+    return {"penalty": penalty}
+
+
+def _gradient(weight: float) -> dict[str, Any]:
+    def penalty(net: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
+        return weight * gradient_penalty(net, real, fake)
+
+    return {"penalty": penalty}
+
+
+def _clipped(clip: float) -> dict[str, Any]:
+    return {"after_discriminator": partial(clip_weights, clip=clip)}
+
+
+def _ahead(rate: float) -> dict[str, Any]:
+    return {"foresee": unrolled(NON_SATURATING, 5, rate)}
+
+
+METHODS: dict[str, Method] = {
+    "minimax": Method(MINIMAX),
+    "non-saturating": Method(),
+    "leaky units": Method(activation=partial(nn.LeakyReLU, 0.2)),
+    "unrolled": Method(
+        more=_ahead, trials=((2e-3, 0.003), (4e-3, 0.003), (4e-3, 0.01))
+    ),
+    "packing": Method(pack=2),
+    "R1": Method(more=_r1, trials=_pairs((2e-3, 4e-3), (0.2, 0.5))),
+    "spectral norm": Method(HINGE, spectral=True),
+    "clipping": Method(
+        WASSERSTEIN,
+        5,
+        more=_clipped,
+        optimizer=torch.optim.RMSprop,
+        trials=_pairs((3e-4, 1e-3), (0.03, 0.1)),
+    ),
+    "gradient penalty": Method(
+        WASSERSTEIN, 5, more=_gradient, trials=_pairs((2e-3, 4e-3), (0.1, 1.0))
+    ),
+}
+
+
+class SideBySide(nn.ModuleList):
+    """Nets that cannot share one product of matrices, a run each."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(runs, batch, in) to (runs, batch, out)."""
+        return torch.stack(
+            [net(part) for net, part in zip(self, x, strict=True)]
+        )
+
+
+def discriminator_of(
+    method: Method, runs: int, generator: Generator
+) -> Outputs:
+    """D of the method, drawn anew for each run."""
+    widths = (2 * method.pack, *HIDDEN, 1)
+    more = {"activation": method.activation, "generator": generator}
+    if method.spectral:
+        nets = (mlp(*widths, **more) for _ in range(runs))
+        return SideBySide(map(with_spectral_norm, nets))
+    net = mlps(runs, *widths, **more)
+    return Packed(net, method.pack) if method.pack > 1 else net

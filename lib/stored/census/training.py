@@ -1,0 +1,142 @@
+"""One method of the census, trained several times side by side."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Generator, Tensor, nn
+from torch.optim.lr_scheduler import LinearLR
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from lib.distributions import Bells
+from lib.evaluation import count_modes
+from lib.networks import mlps
+from lib.stored.census.methods import (
+    HIDDEN,
+    METHODS,
+    TARGETS,
+    Method,
+    discriminator_of,
+)
+from lib.training import Optimizers, train_gan
+
+BATCH, SAMPLES = 256, 2500
+MEMORY = 0.99  # of the average of G's weights over steps
+
+
+def trained(
+    method: Method,
+    target: Bells,
+    learning_rate: float,
+    strength: float,
+    *,
+    steps: int,
+    runs: int,
+    generator: Generator,
+) -> Iterator[AveragedModel]:
+    """The generator's running average, after each of its steps.
+
+    Rates fall on a straight line to zero.
+    """
+    net = mlps(
+        runs,
+        2,
+        *HIDDEN,
+        2,
+        activation=method.activation,
+        generator=generator,
+    )
+    judge = discriminator_of(method, runs, generator)
+    both = Optimizers(
+        *(
+            method.optimizer(n.parameters(), learning_rate)
+            for n in (net, judge)
+        )
+    )
+    falling = [LinearLR(one, 1.0, 0.0, total_iters=steps) for one in both]
+    count = steps * method.discriminator_steps
+    batches = (
+        target.sample(runs, BATCH, generator=generator) for _ in range(count)
+    )
+    average = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(MEMORY))
+    loop = train_gan(
+        net,
+        judge,
+        batches,
+        method.losses,
+        both,
+        draw=lambda: torch.randn(runs, BATCH, 2, generator=generator),
+        discriminator_steps=method.discriminator_steps,
+        **method.more(strength),
+    )
+    for _ in loop:
+        average.update_parameters(net)
+        for one in falling:
+            one.step()
+        yield average
+
+
+def count(
+    target: str,
+    method: str,
+    learning_rate: float,
+    strength: float,
+    steps: int,
+    seeds: list[int],
+    shown: list[int],
+) -> dict[str, Any]:
+    """Modes, quality and imbalance of each seed, and samples of some.
+
+    Seeds share one stream of random numbers, which begins at the first.
+
+    Args:
+        target: A key of `TARGETS`.
+        method: A key of `METHODS`.
+        learning_rate: Of both players, at the first step.
+        strength: The method's own number.
+        steps: Of the generator.
+        seeds: One a run.
+        shown: The steps after which samples of the runs are kept.
+
+    Returns:
+        "modes", "quality", "imbalance": a number a seed. "samples": for each
+        step in `shown` points of shape (seeds, 200, 2), in thousandths.
+        "seconds": of the processor, for all seeds. If a loss was not finite:
+        "diverged", its step, alone.
+    """
+    torch.set_num_threads(1)
+    generator = Generator().manual_seed(seeds[0])
+    law, start = TARGETS[target](), time.process_time()
+    models = trained(
+        METHODS[method],
+        law,
+        learning_rate,
+        strength,
+        steps=steps,
+        runs=len(seeds),
+        generator=generator,
+    )
+    kept, step = [], 0
+    try:
+        for step, model in enumerate(models, 1):
+            if step in shown:
+                kept.append(drawn(model, 200, len(seeds)))
+    except FloatingPointError:
+        return {"diverged": step + 1}
+    seconds = time.process_time() - start
+    found = count_modes(
+        drawn(model, SAMPLES, len(seeds)), law.centres, law.std
+    )
+    return {
+        **{key: value.tolist() for key, value in found._asdict().items()},
+        "samples": [part.mul(1000).round().int().tolist() for part in kept],
+        "seconds": seconds,
+    }
+
+
+@torch.no_grad()
+def drawn(model: nn.Module, count: int, runs: int) -> Tensor:
+    """Samples (runs, count, 2) from noise that is the same at each call."""
+    generator = Generator().manual_seed(2500)
+    return model(torch.randn(runs, count, 2, generator=generator))
