@@ -3,6 +3,7 @@
 #
 #   PORT=9000   serve on this port (else the first free one from 8000 on)
 #   SERVE=no    build only
+#   SCHEDULER=tcp://...   the Dask scheduler whose workers do the census
 #   PYTHON=...  the Python that .venv is made with
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 \
@@ -23,7 +24,7 @@ export OPENBLAS_NUM_THREADS = 1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help book serve lab test unit pages site bench stored-vae lint clean \
+.PHONY: help book serve lab test unit pages site bench stored-vae census lint clean \
 	environment tools
 
 help: ## This list
@@ -59,6 +60,9 @@ bench: tools ## How fast, as ratios to plain implementations
 
 stored-vae: environment ## Train the VAEs whose numbers are stored, anew
 	@$(BIN)python -m lib.stored.vae
+
+census: tools ## Count the modes that GANs find, anew; an hour, resumes
+	@$(BIN)python -m lib.stored.census --scheduler "$(SCHEDULER)"
 
 lint: tools ## Style of code and notebooks, spelling
 	$(BIN)ruff check .

@@ -57,9 +57,9 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "lib.evaluation": (set(), {"torch"}),
     "lib.datasets": (set(), {"numpy"}),
     "lib.stored": (
-        {"lib.autoencoders", "lib.datasets", "lib.evaluation"}
-        | {"lib.networks", "lib.training"},
-        {"torch"},
+        {"lib.autoencoders", "lib.datasets", "lib.distributions"}
+        | {"lib.evaluation", "lib.gans", "lib.networks", "lib.training"},
+        {"dask", "numpy", "torch", "tqdm"},
     ),
     "lib.plots": (set(), {"matplotlib", "numpy"}),
     "lib.diagrams": ({"lib.plots"}, {"matplotlib", "numpy"}),
@@ -120,7 +120,7 @@ MODULE, FUNCTION, CLASS, WIDTH = 250, 25, 80, 79
 VAGUE = {"utils", "util", "helpers", "helper", "common", "base", "misc"}
 SECTIONS = ["Args", "Returns", "Yields", "Raises", "Source"]
 TARGETS = {"book", "serve", "lab", "test", "bench", "lint", "clean"}
-TARGETS |= {"stored-vae"}
+TARGETS |= {"census", "stored-vae"}
 FILES = [
     ".binder/requirements.txt",
     ".ci/run",

@@ -78,9 +78,10 @@ def _results(
             if name in left
         }
         for future in as_completed(futures):
-            result = future.result()
-            _write(paths[futures[future]], result)
-            yield futures[future], result
+            name, result = futures.pop(future), future.result()
+            _write(paths[name], result)
+            future.release()  # else done again if its worker dies later
+            yield name, result
 
 
 @contextmanager

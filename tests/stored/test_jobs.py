@@ -6,6 +6,7 @@ import signal
 import time
 from collections import Counter
 from pathlib import Path
+from threading import Event
 
 import pytest
 from dask.distributed import LocalCluster
@@ -16,11 +17,16 @@ SEVERAL = {f"job {k}": {"k": k} for k in range(8)}
 
 
 def square(k: int, log: str, seconds: float = 0.2) -> dict:
-    """k^2 and who computed it; each call leaves a line when it ends."""
-    time.sleep(seconds)
-    with open(log, "a") as file:
-        file.write(f"{k}\n")
+    """k^2 and who computed it; a line when it begins and when it ends."""
+    note(log, f"begin {k} {os.getpid()}")
+    Event().wait(seconds)
+    note(log, f"end {k} {os.getpid()}")
     return {"square": k * k, "worker": os.getpid()}
+
+
+def note(log: str, line: str) -> None:
+    with open(log, "a") as file:
+        file.write(line + "\n")
 
 
 def of(log: Path, **more) -> dict:
@@ -30,8 +36,24 @@ def of(log: Path, **more) -> dict:
     }
 
 
+def lines(log: Path, what: str) -> list[list[int]]:
+    """The job and the worker of each line that says so."""
+    found = [line.split() for line in log.read_text("utf8").splitlines()]
+    return [[int(k), int(pid)] for word, k, pid in found if word == what]
+
+
 def calls(log: Path) -> Counter:
-    return Counter(map(int, log.read_text("utf8").split()))
+    """How often each job was brought to its end."""
+    return Counter(k for k, _ in lines(log, "end"))
+
+
+def in_hands(log: Path, worker: int) -> set[int]:
+    """What a worker has begun and not ended."""
+    begun, ended = (
+        {k for k, pid in lines(log, what) if pid == worker}
+        for what in ("begin", "end")
+    )
+    return begun - ended
 
 
 def test_a_worker_killed_midway_loses_nothing_and_counts_nothing_twice(
@@ -40,17 +62,20 @@ def test_a_worker_killed_midway_loses_nothing_and_counts_nothing_twice(
     jobs, found = of(tmp_path / "log", seconds=0.5), []
     results = run_jobs(square, jobs, tmp_path / "kept", version="1")
     found.append(next(results))
-    # it has had the next job in its hands for a tenth of a second by then
-    time.sleep(0.1)
-    victim = found[0][1]["worker"]
+    victim, log = found[0][1]["worker"], tmp_path / "log"
+    deadline = time.monotonic() + 20
+    while len(held := in_hands(log, victim)) == 0:
+        assert time.monotonic() < deadline
     os.kill(victim, signal.SIGKILL)
     found += results
     assert sorted(name for name, _ in found) == sorted(jobs)
     assert {name: result["square"] for name, result in found} == {
         f"job {k}": k * k for k in range(8)
     }
-    assert len({result["worker"] for _, result in found}) >= 2
-    assert calls(tmp_path / "log").keys() == set(range(8))
+    # what it had in its hands was begun again by another
+    again = {k for k, pid in lines(log, "begin") if pid != victim}
+    assert held <= again
+    assert calls(log) == Counter(range(8))
     kept = [json.loads(p.read_text()) for p in (tmp_path / "kept").iterdir()]
     assert sorted(result["square"] for result in kept) == [
         k * k for k in range(8)

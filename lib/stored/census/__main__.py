@@ -1,7 +1,7 @@
 """`make census`: settings chosen on seeds of their own, then the count.
 
     make census                               two workers here
-    make census SCHEDULER=tcp://10.0.0.7:8786 those of a Dask scheduler
+    make census SCHEDULER=tcp://127.0.0.1:8786 those of a Dask scheduler
 
 Interrupted, it goes on where it was: results lie in _build/census.
 """
@@ -28,6 +28,8 @@ SEEDS = [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]  # side by side
 RUNS_SHOWN = 3
 PLACE = Path("_build") / "census"
 Jobs = dict[tuple, dict[str, Any]]
+Done = Mapping[tuple, Mapping[str, Any]]
+Best = dict[tuple, tuple[float, float]]
 
 
 def main() -> None:
@@ -39,7 +41,7 @@ def main() -> None:
     best = chosen(tried)
     counted = done(census(best), scheduler, "counting modes")
     for target in TARGETS:
-        store(target, tried, best, counted)
+        keep(target, tried, best, counted)
 
 
 def trials() -> Jobs:
@@ -54,7 +56,7 @@ def trials() -> Jobs:
     }
 
 
-def census(best: Mapping[tuple, tuple[float, float]]) -> Jobs:
+def census(best: Best) -> Jobs:
     """All seeds of every method, by its best setting."""
     return {
         (target, name, seeds[0]): job(
@@ -112,11 +114,9 @@ def score(target: str, result: Mapping[str, Any]) -> float:
     return sum(m / modes * good for m, good in both) / len(result["modes"])
 
 
-def chosen(
-    tried: Mapping[tuple, Mapping[str, Any]],
-) -> dict[tuple, tuple[float, float]]:
+def chosen(tried: Done) -> Best:
     """The setting of the best score, by target and method."""
-    best: dict[tuple, tuple[float, float]] = {}
+    best: Best = {}
     for target in TARGETS:
         for name, method in METHODS.items():
             best[target, name] = max(
@@ -129,7 +129,7 @@ def chosen(
 
 
 def parts(
-    target: str, name: str, counted: Mapping[tuple, Mapping[str, Any]]
+    target: str, name: str, counted: Done
 ) -> Iterator[Mapping[str, Any]]:
     """The results of a method's groups of seeds."""
     for seeds in SEEDS:
@@ -139,46 +139,51 @@ def parts(
         yield result
 
 
-def store(target: str, tried, best, counted) -> None:
+def keep(target: str, tried: Done, best: Best, counted: Done) -> None:
     """The numbers of all methods, and the samples of a few runs."""
-    results, seconds, samples = {}, 0.0, []
+    results, samples = {}, []
     for name in METHODS:
         groups = list(parts(target, name, counted))
         for key in ("modes", "quality", "imbalance"):
             results[f"{name}: {key}"] = [x for g in groups for x in g[key]]
-        spent = [
+        results[f"{name}: seconds"] = [
             g["seconds"] / len(g["modes"]) for g in groups for _ in g["modes"]
         ]
-        results[f"{name}: seconds"] = spent
         samples.append(np.array(groups[0]["samples"])[:, :RUNS_SHOWN])
-    path = FOLDER / f"census_{target}.npz"
     np.savez_compressed(
-        path, samples=np.array(samples).astype(np.int16), steps=SHOWN
+        FOLDER / f"census_{target}.npz",
+        samples=np.array(samples).astype(np.int16),
+        steps=SHOWN,
     )
-    seconds = np.sum([results[f"{n}: seconds"] for n in METHODS], 0)
+    spent = [results[f"{name}: seconds"] for name in METHODS]
     save_run(
         f"census_{target}",
         command="make census",
         packages=["torch"],
-        settings={
-            "steps": STEPS,
-            "batch": BATCH,
-            "hidden": HIDDEN,
-            "memory": MEMORY,
-            "samples": SAMPLES,
-            "side by side": SEEDS,
-            "trial": {"steps": TRIAL_STEPS, "seeds": TRIAL_SEEDS},
-            "tried": [
-                [*key[1:], score(target, tried[key])]
-                for key in tried
-                if key[0] == target
-            ],
-            "chosen": {name: best[target, name] for name in METHODS},
-        },
+        settings=settings(target, tried, best),
         seeds=[seed for group in SEEDS for seed in group],
         results=results,
-        seconds=seconds.tolist(),
+        seconds=np.sum(spent, 0).tolist(),
     )
+
+
+def settings(target: str, tried: Done, best: Best) -> dict[str, Any]:
+    """All that led to the numbers, the scores of all that was tried too."""
+    return {
+        "steps": STEPS,
+        "batch": BATCH,
+        "hidden": HIDDEN,
+        "memory": MEMORY,
+        "samples": SAMPLES,
+        "side by side": SEEDS,
+        "trial": {"steps": TRIAL_STEPS, "seeds": TRIAL_SEEDS},
+        "tried": [
+            [*key[1:], score(target, result)]
+            for key, result in sorted(tried.items())
+            if key[0] == target
+        ],
+        "chosen": {name: best[target, name] for name in METHODS},
+    }
 
 
 if __name__ == "__main__":

@@ -25,7 +25,24 @@ BATCH, SAMPLES = 256, 2500
 MEMORY = 0.99  # of the average of G's weights over steps
 
 
-def trained(
+def players(
+    method: Method, learning_rate: float, runs: int, generator: Generator
+) -> tuple[nn.Module, nn.Module, Optimizers]:
+    """G and D of each run, drawn anew, and what moves them."""
+    activation = method.activation
+    net = mlps(runs, 2, *HIDDEN, 2, activation=activation, generator=generator)
+    judge = discriminator_of(method, runs, generator)
+    return (
+        net,
+        judge,
+        Optimizers(
+            method.optimizer(net.parameters(), learning_rate),
+            method.optimizer(judge.parameters(), learning_rate),
+        ),
+    )
+
+
+def averages(
     method: Method,
     target: Bells,
     learning_rate: float,
@@ -34,42 +51,25 @@ def trained(
     steps: int,
     runs: int,
     generator: Generator,
-) -> Iterator[AveragedModel]:
-    """The generator's running average, after each of its steps.
+) -> Iterator[nn.Module]:
+    """G's average over the steps so far, after each of its steps.
 
-    Rates fall on a straight line to zero.
+    Learning rates fall on a straight line to zero.
     """
-    net = mlps(
-        runs,
-        2,
-        *HIDDEN,
-        2,
-        activation=method.activation,
-        generator=generator,
-    )
-    judge = discriminator_of(method, runs, generator)
-    both = Optimizers(
-        *(
-            method.optimizer(n.parameters(), learning_rate)
-            for n in (net, judge)
-        )
-    )
+    net, judge, both = players(method, learning_rate, runs, generator)
     falling = [LinearLR(one, 1.0, 0.0, total_iters=steps) for one in both]
-    count = steps * method.discriminator_steps
-    batches = (
-        target.sample(runs, BATCH, generator=generator) for _ in range(count)
-    )
-    average = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(MEMORY))
+    shape, k = (runs, BATCH), method.discriminator_steps
     loop = train_gan(
         net,
         judge,
-        batches,
+        (target.sample(*shape, generator=generator) for _ in range(k * steps)),
         method.losses,
         both,
-        draw=lambda: torch.randn(runs, BATCH, 2, generator=generator),
-        discriminator_steps=method.discriminator_steps,
+        draw=lambda: torch.randn(*shape, 2, generator=generator),
+        discriminator_steps=k,
         **method.more(strength),
     )
+    average = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(MEMORY))
     for _ in loop:
         average.update_parameters(net)
         for one in falling:
@@ -106,31 +106,23 @@ def count(
         "diverged", its step, alone.
     """
     torch.set_num_threads(1)
-    generator = Generator().manual_seed(seeds[0])
-    law, start = TARGETS[target](), time.process_time()
-    models = trained(
-        METHODS[method],
-        law,
-        learning_rate,
-        strength,
-        steps=steps,
-        runs=len(seeds),
-        generator=generator,
-    )
-    kept, step = [], 0
+    # penalties and spectral norms draw from torch's own generator
+    generator, runs = torch.manual_seed(seeds[0]), len(seeds)
+    start, law, kept, step = time.process_time(), TARGETS[target](), [], 0
+    setting = (learning_rate, strength)
+    how = {"steps": steps, "runs": runs, "generator": generator}
     try:
-        for step, model in enumerate(models, 1):
+        for model in averages(METHODS[method], law, *setting, **how):
+            step += 1
             if step in shown:
-                kept.append(drawn(model, 200, len(seeds)))
+                kept.append(drawn(model, 200, runs).mul(1000).round().int())
     except FloatingPointError:
         return {"diverged": step + 1}
     seconds = time.process_time() - start
-    found = count_modes(
-        drawn(model, SAMPLES, len(seeds)), law.centres, law.std
-    )
+    found = count_modes(drawn(model, SAMPLES, runs), law.centres, law.std)
     return {
         **{key: value.tolist() for key, value in found._asdict().items()},
-        "samples": [part.mul(1000).round().int().tolist() for part in kept],
+        "samples": [part.tolist() for part in kept],
         "seconds": seconds,
     }
 
