@@ -26,12 +26,16 @@ MEMORY = 0.99  # of the average of G's weights over steps
 
 
 def players(
-    method: Method, learning_rate: float, runs: int, generator: Generator
+    method: Method,
+    learning_rate: float,
+    strength: float,
+    runs: int,
+    generator: Generator,
 ) -> tuple[nn.Module, nn.Module, Optimizers]:
     """G and D of each run, drawn anew, and what moves them."""
     activation = method.activation
     net = mlps(runs, 2, *HIDDEN, 2, activation=activation, generator=generator)
-    judge = discriminator_of(method, runs, generator)
+    judge = discriminator_of(method, strength, runs, generator)
     return (
         net,
         judge,
@@ -56,7 +60,9 @@ def averages(
 
     Learning rates fall on a straight line to zero.
     """
-    net, judge, both = players(method, learning_rate, runs, generator)
+    net, judge, both = players(
+        method, learning_rate, strength, runs, generator
+    )
     falling = [LinearLR(one, 1.0, 0.0, total_iters=steps) for one in both]
     shape, k = (runs, BATCH), method.discriminator_steps
     loop = train_gan(

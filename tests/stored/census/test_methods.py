@@ -30,7 +30,7 @@ def test_the_laws_are_those_of_the_published_tables(target, modes, ratio):
 @pytest.mark.parametrize("name", METHODS)
 def test_each_discriminator_judges_each_run_by_its_own_weights(name):
     method = METHODS[name]
-    net = discriminator_of(method, 3, seeded())
+    net = discriminator_of(method, 1.0, 3, seeded())
     x = torch.randn(1, 8, 2, generator=seeded(1)).expand(3, 8, 2)
     found = net(x)
     assert found.shape == (3, 8 // method.pack, 1)
@@ -45,11 +45,22 @@ def test_each_discriminator_judges_each_run_by_its_own_weights(name):
 @pytest.mark.parametrize("name", METHODS)
 def test_each_method_tries_several_settings_and_passes_its_strength(name):
     method = METHODS[name]
-    assert len(set(method.trials)) == len(method.trials) >= 3
+    assert len(set(method.trials)) == len(method.trials) >= 2
     more = method.more(0.5)
     assert len(more) == (
         name in {"unrolled", "R1", "clipping", "gradient penalty"}
     )
+
+
+def test_the_strength_of_spectral_norm_is_the_bound_of_the_slope():
+    method, x = METHODS["spectral norm"], torch.randn(2, 8, 2)
+    torch.manual_seed(0)
+    one, five = (
+        discriminator_of(method, scale, 2, seeded()).eval()
+        for scale in (1.0, 5.0)
+    )
+    five.nets.load_state_dict(one.nets.state_dict())
+    assert torch.allclose(five(x), 5 * one(x))
 
 
 def test_strengths_reach_the_penalties():
