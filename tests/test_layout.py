@@ -49,6 +49,7 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "lib.mixtures": ({"lib.checks"}, {"numpy", "scipy"}),
     "lib.games": ({"lib.checks"}, {"numpy", "scipy"}),
     "lib.dynamics": ({"lib.games", "lib.checks"}, {"numpy"}),
+    "lib.judges": ({"lib.checks"}, {"numpy", "scipy"}),
     "lib.networks": (set(), {"torch"}),
     "lib.autoencoders": (set(), {"torch"}),
     "lib.training": (set(), {"torch"}),
@@ -93,6 +94,7 @@ MEASURES = {
     "lib.mixtures",
     "lib.games",
     "lib.dynamics",
+    "lib.judges",
 }
 # Their plumbing computes nothing, so that it has no source to name.
 PLUMBING = {"broadcast", "check_distributions", "check_finite"}
