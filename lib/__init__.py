@@ -11,7 +11,7 @@ Arrows point from what imports to what is imported.
     gradients                                dynamics  measures: NumPy, SciPy,
      |                                          |      float64, no torch
     divergences  densities  information  coding |  transport  fits
-      components  \             |          /  games    mixtures
+      components  \             |          /  games    mixtures  judges
           \        \            |         /     |       /
            '------------------ checks -------------------'  of arguments
 
