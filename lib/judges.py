@@ -104,7 +104,7 @@ def frechet_gaussian(
 
 
 class PrecisionRecall(NamedTuple):
-    """Two shares, from 0 to 1; equal laws score below 1 in both."""
+    """Two shares, 0 to 1; draws of equal laws score below 1 on average."""
 
     precision: float  # of the fakes, that lie where real samples are
     recall: float  # of the real samples, that lie where fakes are
@@ -117,7 +117,8 @@ def precision_recall(
 
     *Where samples are* is the union of balls around each of them, as far as
     its k-th nearest neighbour of its own kind. One sample far from all the
-    others has a large ball, in which anything passes.
+    others has a large ball, in which anything passes; one with k copies
+    has a ball of radius 0.
 
     Args:
         real: Features of real pictures, shape (n, d), n above k.

@@ -223,6 +223,15 @@ def test_a_ball_of_equal_laws_holds_k_others_on_average():
     assert inside.sum(0).mean() == pytest.approx(3, abs=0.15)
 
 
+def test_copies_shrink_the_balls_to_nothing():
+    rng = np.random.default_rng(5)
+    real, once = rng.uniform(0, 1, (2, 200, 2))
+    assert precision_recall(real, once).recall > 0.8
+    often = np.repeat(once, 4, axis=0)
+    assert (neighbour_radii(often, 3) == 0).all()
+    assert precision_recall(real, often).recall == 0
+
+
 def test_blocks_do_not_change_the_answer(monkeypatch):
     rng = np.random.default_rng(4)
     real, fake = rng.standard_normal((33, 2)), rng.standard_normal((21, 2))
