@@ -22,7 +22,7 @@ from lib.stored.census.methods import HIDDEN, METHODS, TARGETS
 from lib.stored.census.training import BATCH, MEMORY, SAMPLES, count
 from lib.stored.jobs import run_jobs
 
-STEPS, SHOWN = 4000, [100, 300, 1000, 2000, 4000]
+STEPS, SHOWN = 3000, [100, 300, 1000, 2000, 3000]
 TRIAL_STEPS, TRIAL_SEEDS = 1500, [100, 101, 102, 103]
 SEEDS = [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]  # side by side
 RUNS_SHOWN = 3

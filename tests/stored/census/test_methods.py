@@ -1,10 +1,12 @@
 """The GANs of the census differ in what they say they differ in."""
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from lib.gans import Packed
+from lib.stored import FOLDER, load_run
 from lib.stored.census.methods import (
     METHODS,
     TARGETS,
@@ -73,3 +75,20 @@ def test_strengths_reach_the_penalties():
     assert torch.isclose(tenth, 0.1 * (slope.sqrt() - 1).square())
     METHODS["clipping"].more(0.01)["after_discriminator"](net)
     assert net.weight.abs().max() <= 0.01
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_stored_census_is_of_these_methods(target):
+    run = load_run(f"census_{target}")
+    chosen = run.settings["chosen"]
+    assert chosen.keys() == METHODS.keys()
+    assert len(set(run.seeds)) >= 10
+    modes = len(TARGETS[target]().centres)
+    for name, method in METHODS.items():
+        assert tuple(chosen[name]) in method.trials
+        for key, top in (("modes", modes), ("quality", 1)):
+            row = run.results[f"{name}: {key}"]
+            assert 0 <= min(row) <= max(row) <= top
+    kept = np.load(FOLDER / f"census_{target}.npz")
+    assert kept["samples"].shape[0] == len(METHODS)
+    assert kept["steps"][-1] == run.settings["steps"]
