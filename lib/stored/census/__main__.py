@@ -17,7 +17,6 @@ import torch
 from tqdm import tqdm
 
 from lib.stored import FOLDER, save_run
-from lib.stored.census import methods, training
 from lib.stored.census.methods import HIDDEN, METHODS, TARGETS
 from lib.stored.census.training import BATCH, MEMORY, SAMPLES, count
 from lib.stored.jobs import run_jobs
@@ -27,6 +26,11 @@ TRIAL_STEPS, TRIAL_SEEDS = 1500, [100, 101, 102, 103]
 SEEDS = [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]  # side by side
 RUNS_SHOWN = 3
 PLACE = Path("_build") / "census"
+SOURCES = [
+    *("distributions.py", "evaluation.py", "networks.py"),
+    *("gans/*.py", "training/*.py"),
+    *("stored/census/methods.py", "stored/census/training.py"),
+]
 Jobs = dict[tuple, dict[str, Any]]
 Done = Mapping[tuple, Mapping[str, Any]]
 Best = dict[tuple, tuple[float, float]]
@@ -90,19 +94,26 @@ def job(
 
 def done(jobs: Jobs, scheduler: str | None, name: str) -> dict[tuple, Any]:
     """The results of all jobs, by their names."""
-    sources = [Path(module.__file__) for module in (methods, training)]
-    text = b"".join(path.read_bytes() for path in sources)
-    version = f"{hashlib.sha256(text).hexdigest()} {torch.__version__}"
     names = {" ".join(map(str, key)): key for key in jobs}
     results = run_jobs(
         count,
         {text: jobs[key] for text, key in names.items()},
         PLACE,
-        version=version,
+        version=version(),
         scheduler=scheduler,
     )
     bar = tqdm(results, total=len(jobs), desc=name)
     return {names[text]: result for text, result in bar}
+
+
+def version(lib: Path = FOLDER.parent) -> str:
+    """One for all the code that a count depends on, and for torch."""
+    text = b"".join(
+        path.read_bytes()
+        for pattern in SOURCES
+        for path in sorted(lib.glob(pattern))
+    )
+    return f"{hashlib.sha256(text).hexdigest()} {torch.__version__}"
 
 
 def score(target: str, result: Mapping[str, Any]) -> float:

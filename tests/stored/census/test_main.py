@@ -96,3 +96,20 @@ def test_no_scheduler_is_none(small, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["census", "--scheduler", ""])
     census.main()
     assert [scheduler for _, scheduler in small[1]] == [None, None]
+
+
+@pytest.mark.parametrize(
+    "changed", ["gans/penalties.py", "training/adversarial.py", "networks.py"]
+)
+def test_results_of_other_code_are_not_taken_up_again(tmp_path, changed):
+    lib = stored.FOLDER.parent
+    for pattern in census.SOURCES:
+        assert [*lib.glob(pattern)]
+        for path in lib.glob(pattern):
+            copy = tmp_path / path.relative_to(lib)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+    assert census.version(tmp_path) == census.version()
+    with (tmp_path / changed).open("a") as file:
+        file.write("# another\n")
+    assert census.version(tmp_path) != census.version()
