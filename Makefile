@@ -24,8 +24,8 @@ export OPENBLAS_NUM_THREADS = 1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help book serve lab test unit pages site bench stored-vae census lint clean \
-	environment tools
+.PHONY: help book serve lab test unit pages site bench stored-vae census \
+	lint clean environment tools
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 19

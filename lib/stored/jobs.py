@@ -7,7 +7,7 @@ where it was; a worker that dies loses the job in its hands to another.
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,13 @@ from dask.distributed import Client, LocalCluster, as_completed
 
 def run_jobs(
     function: Callable[..., Any],
-    jobs: Mapping[str, Mapping[str, Any]],
+    jobs: Mapping[Hashable, Mapping[str, Any]],
     folder: Path,
     *,
     version: str,
     scheduler: str | None = None,
     workers: int = 2,
-) -> Iterator[tuple[str, Any]]:
+) -> Iterator[tuple[Any, Any]]:
     """The name and the result of each job, in the order they are done in.
 
     Args:
@@ -54,12 +54,12 @@ def run_jobs(
 
 def _results(
     function: Callable[..., Any],
-    jobs: Mapping[str, Mapping[str, Any]],
+    jobs: Mapping[Hashable, Mapping[str, Any]],
     folder: Path,
     version: str,
     scheduler: str | None,
     workers: int,
-) -> Iterator[tuple[str, Any]]:
+) -> Iterator[tuple[Any, Any]]:
     """What is there already, then what has to be done."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = {

@@ -108,8 +108,10 @@ def train_gan(
                     after_discriminator(discriminator)
 
             fake = generator(draw())
-            faced = foresee(discriminator, real, fake) if foresee else None
-            felt = losses.generator((faced or discriminator)(fake).squeeze(-1))
+            faced = discriminator
+            if foresee:
+                faced = foresee(discriminator, real, fake)
+            felt = losses.generator(faced(fake).squeeze(-1))
             _update(optimizers.generator, felt, "generator")
 
             yield GanStep(*map(_mean, (loss + held, held, felt)))

@@ -94,16 +94,10 @@ def job(
 
 def done(jobs: Jobs, scheduler: str | None, name: str) -> dict[tuple, Any]:
     """The results of all jobs, by their names."""
-    names = {" ".join(map(str, key)): key for key in jobs}
     results = run_jobs(
-        count,
-        {text: jobs[key] for text, key in names.items()},
-        PLACE,
-        version=version(),
-        scheduler=scheduler,
+        count, jobs, PLACE, version=version(), scheduler=scheduler
     )
-    bar = tqdm(results, total=len(jobs), desc=name)
-    return {names[text]: result for text, result in bar}
+    return dict(tqdm(results, total=len(jobs), desc=name))
 
 
 def version(lib: Path = FOLDER.parent) -> str:
@@ -127,16 +121,18 @@ def score(target: str, result: Mapping[str, Any]) -> float:
 
 def chosen(tried: Done) -> Best:
     """The setting of the best score, by target and method."""
-    best: Best = {}
-    for target in TARGETS:
-        for name, method in METHODS.items():
-            best[target, name] = max(
-                method.trials,
-                key=lambda s, of=(target, name): score(
-                    of[0], tried[(*of, *s)]
-                ),
-            )
-    return best
+
+    def best(target: str, name: str) -> tuple[float, float]:
+        return max(
+            METHODS[name].trials,
+            key=lambda setting: score(target, tried[target, name, *setting]),
+        )
+
+    return {
+        (target, name): best(target, name)
+        for target in TARGETS
+        for name in METHODS
+    }
 
 
 def parts(

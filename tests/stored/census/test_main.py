@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 
 from lib import stored
+from lib.site.book.keys import closure
 from lib.stored import load_run
 from lib.stored.census import __main__ as census
 from lib.stored.census.methods import METHODS, TARGETS
+
+BARE = ("__init__.py", "stored/__init__.py", "stored/census/__init__.py")
 
 
 def outcome(method, learning_rate, strength, seeds, shown, **_):
@@ -113,3 +116,16 @@ def test_results_of_other_code_are_not_taken_up_again(tmp_path, changed):
     with (tmp_path / changed).open("a") as file:
         file.write("# another\n")
     assert census.version(tmp_path) != census.version()
+
+
+def test_all_code_that_a_count_runs_decides_what_is_taken_up():
+    root = stored.FOLDER.parents[1]
+    known = {
+        path
+        for pattern in census.SOURCES
+        for path in (root / "lib").glob(pattern)
+    }
+    reached = closure([root / "lib/stored/census/training.py"], root)
+    # of packages that only gather, and of the reading of stored runs
+    bare = {root / "lib" / name for name in BARE}
+    assert reached - known == bare

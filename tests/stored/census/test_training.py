@@ -18,6 +18,18 @@ JOB = {
 }
 
 
+def on_the_ring(method, rate, *, steps, runs, seed=0):
+    """The averages of a method of no strength, after each step."""
+    return averages(
+        method,
+        TARGETS["ring"](),
+        *(rate, 0.0),
+        steps=steps,
+        runs=runs,
+        generator=seeded(seed),
+    )
+
+
 @pytest.mark.parametrize("name", METHODS)
 def test_a_job_counts_each_seed_and_keeps_samples(name):
     rate, strength = METHODS[name].trials[0]
@@ -35,15 +47,8 @@ def test_a_job_counts_each_seed_and_keeps_samples(name):
 
 def test_samples_are_kept_in_thousandths_after_the_steps_asked_for():
     found = count(**JOB)
-    models = averages(
-        METHODS["non-saturating"],
-        TARGETS["ring"](),
-        1e-3,
-        0.0,
-        steps=4,
-        runs=3,
-        generator=seeded(3),
-    )
+    method = METHODS["non-saturating"]
+    models = on_the_ring(method, 1e-3, steps=4, runs=3, seed=3)
     for step, model in enumerate(models, 1):
         if step in (1, 4):
             points = torch.tensor(found["samples"][step > 1]) / 1000
@@ -57,14 +62,8 @@ def test_the_rates_of_both_players_fall_on_a_line_to_zero():
         made.append(torch.optim.SGD(weights, rate))
         return made[-1]
 
-    models = averages(
-        METHODS["minimax"]._replace(optimizer=optimizer),
-        TARGETS["grid"](),
-        *(0.02, 0.0),
-        steps=4,
-        runs=1,
-        generator=seeded(),
-    )
+    method = METHODS["minimax"]._replace(optimizer=optimizer)
+    models = on_the_ring(method, 0.02, steps=4, runs=1)
     rates = [[one.param_groups[0]["lr"] for one in made] for _ in models]
     assert torch.allclose(
         torch.tensor(rates).T, torch.tensor([0.015, 0.01, 0.005, 0.0])
@@ -78,14 +77,8 @@ def test_a_generator_is_judged_by_the_average_of_its_weights():
         made.append([*weights])
         return torch.optim.SGD(made[-1], rate)
 
-    models = averages(
-        METHODS["minimax"]._replace(optimizer=optimizer),
-        TARGETS["ring"](),
-        *(0.5, 0.0),
-        steps=3,
-        runs=2,
-        generator=seeded(),
-    )
+    method = METHODS["minimax"]._replace(optimizer=optimizer)
+    models = on_the_ring(method, 0.5, steps=3, runs=2)
     for model in models:
         seen.append((made[0][0].clone(), next(model.parameters()).clone()))
     (first, mean_1), (second, mean_2), (third, mean_3) = seen
