@@ -44,7 +44,7 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "lib.densities": ({"lib.checks"}, {"numpy"}),
     "lib.fits": (set(), {"numpy", "scipy"}),
     "lib.gradients": ({"lib.divergences", "lib.checks"}, {"numpy"}),
-    "lib.transport": ({"lib.checks"}, {"numpy"}),
+    "lib.transport": ({"lib.checks"}, {"numpy", "ot", "scipy"}),
     "lib.components": ({"lib.checks"}, {"numpy"}),
     "lib.mixtures": ({"lib.checks"}, {"numpy", "scipy"}),
     "lib.games": ({"lib.checks"}, {"numpy", "scipy"}),
