@@ -98,7 +98,7 @@ MEASURES = {
 }
 # Their plumbing computes nothing, so that it has no source to name.
 PLUMBING = {"broadcast", "check_distributions", "check_finite"}
-PLUMBING |= {"check_weights"}
+PLUMBING |= {"check_problem", "check_weights"}
 PLUMBING |= {"check_joint", "check_points", "check_real", "log_of_base"}
 PLUMBING |= {"refuse"}
 PLUMBING |= {"shift_in_noise"}
@@ -120,7 +120,7 @@ COLOURED = {
 }
 MODULE, FUNCTION, CLASS, WIDTH = 250, 25, 80, 79
 VAGUE = {"utils", "util", "helpers", "helper", "common", "base", "misc"}
-SECTIONS = ["Args", "Returns", "Yields", "Raises", "Source"]
+SECTIONS = ["Args", "Returns", "Yields", "Raises", "Warns", "Source"]
 TARGETS = {"book", "serve", "lab", "test", "bench", "lint", "clean"}
 TARGETS |= {"census", "stored-vae"}
 FILES = [

@@ -108,7 +108,7 @@ def random_directions(
         rng: Where they come from.
 
     Returns:
-        Rows of length 1.
+        Rows of length 1, shape (count, dimension).
 
     Raises:
         ValueError: If `count` or `dimension` is below 1.

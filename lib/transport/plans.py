@@ -84,7 +84,7 @@ def kantorovich_potential(
         q: As for `optimal_coupling`.
 
     Returns:
-        f and g in the unit of `cost`. Feasible everywhere to rounding, also
+        f, shape (n,), and g, shape (m,), in the unit of `cost`. Feasible everywhere to rounding, also
         where there is no mass; f[0] is 0, for a constant may move from f to
         g. They need not be unique.
 
@@ -115,8 +115,8 @@ def check_problem(
         q: Shape (m,).
 
     Returns:
-        The three; q is scaled by at most 1 +- MASS_TOLERANCE, so that its
-        total is that of p to rounding.
+        The three, shapes (n, m), (n,) and (m,); q is scaled by at most 1 +-
+        MASS_TOLERANCE, so that its total is that of p to rounding.
 
     Raises:
         TypeError: If an argument does not hold real numbers.
