@@ -25,7 +25,7 @@ from tests.browser.links import (
 )
 from tests.browser.serve import Server
 from tests.browser.visit import chromium, visit, wait_for_figures
-from tests.live.scenes import pad, two_axes
+from tests.live.scenes import bent, pad, two_axes, two_handles
 from tests.rules.notebook import table_of_contents
 
 PAGES = table_of_contents()
@@ -378,6 +378,28 @@ def test_a_picture_that_is_wrong_is_seen(browser, plane, script):
     with spoiled(browser, plane, script) as seen:
         found = list(figures.wrong_numbers(seen, plane[1]))
     assert any("picture 0 is off by" in c for c in found)
+
+
+@pytest.fixture(scope="module")
+def curve():
+    """The page of a curve with two handles, and what Python expects."""
+    figure = live(bent, **two_handles())
+    return alone(figure), [figure.expectations()]
+
+
+def test_a_mouse_takes_hold_of_the_nearest_handle(browser, curve):
+    page, expected = curve
+    with opened(browser, page) as seen:
+        (figure,) = figures.figures(seen, expected)
+        stuck = figures.stuck_handles(figure, {0: 1 / 3, 1: 2 / 3})
+        none_of(stuck, checks.errors(seen))
+
+
+def test_a_handle_that_moves_another_control_is_seen(browser, curve):
+    page, expected = curve
+    with opened(browser, page) as seen:
+        (figure,) = figures.figures(seen, expected)
+        assert list(figures.stuck_handles(figure, {0: 2 / 3}))
 
 
 def test_a_pad_without_effect_is_seen(browser, plane):

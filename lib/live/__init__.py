@@ -23,6 +23,10 @@ decodes by itself, and a panel with `drag` is a pad that moves two sliders:
     decoder = Decoder.of(vae.decoder)
     Panel(Points(z1, z2, "q"), drag=("z1", "z2"), ...)
     Panel(Decoded(decoder, (z1, z2)))
+
+A curve that is bent by hand has a handle for each of its sliders:
+
+    Panel(Line([1, 2, 3], [0, f2, f3], "critic"), drag={"f2": 2, "f3": 3})
 """
 
 from lib.live.decoder import Decoder

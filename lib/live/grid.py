@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import ipywidgets as widgets
@@ -107,7 +107,7 @@ class Grid:
         pairs = zip(self.values.items(), index, strict=True)
         return {name: values[i] for (name, values), i in pairs}
 
-    def dragged(self, names: tuple[str, str] | None) -> list[int]:
+    def dragged(self, names: Iterable[str] | None) -> list[int]:
         """The places of the controls that a panel's `drag` names.
 
         Raises:

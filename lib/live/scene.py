@@ -1,6 +1,7 @@
 """What a scene returns: panels of marks, and numbers beside them."""
 
 from dataclasses import dataclass, fields
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,9 @@ TINY = 1e-9  # how far beside a jump its two sides are sampled
 class Panel:
     """Marks on one pair of axes; limits not given hold all of the grid.
 
-    `drag` names the two controls that follow a pointer on the panel.
+    `drag` names the two controls that follow a pointer on the panel; or it
+    says at which x the handle of each control stands: a pointer takes hold
+    of the nearest, which then follows it up and down.
     """
 
     marks: list[Mark]
@@ -27,7 +30,7 @@ class Panel:
     xscale: str = "linear"
     yscale: str = "linear"
     equal: bool = False
-    drag: tuple[str, str] | None = None
+    drag: tuple[str, str] | dict[str, float] | None = None
 
     def __init__(self, *marks: Mark, **options) -> None:
         known = {f.name for f in fields(self)} - {"marks"}
@@ -64,12 +67,27 @@ class Panel:
             )
         if self.drag is None:
             return
+        if isinstance(self.drag, dict):
+            self._check_handles(self.drag)
+            return
         two = isinstance(self.drag, tuple) and len(set(self.drag)) == 2
         if not two or not all(isinstance(n, str) for n in self.drag):
             raise ValueError(
                 f'drag must name two controls, as ("z1", "z2"), got '
                 f"{self.drag!r}"
             )
+
+    def _check_handles(self, handles: dict[str, float]) -> None:
+        named = all(isinstance(name, str) for name in handles)
+        places = list(handles.values())
+        good = all(isinstance(x, Real) and np.isfinite(x) for x in places)
+        if not (handles and named and good and len({*places}) == len(places)):
+            raise ValueError(
+                "drag must give each control a place of its own on x, as "
+                f'{{"f1": 1.0, "f2": 2.0}}, got {handles!r}'
+            )
+        if self.xscale == "log":
+            raise ValueError("drag with handles needs a linear x axis")
 
 
 @dataclass(init=False, eq=False)

@@ -138,6 +138,11 @@ def _panel(panels: list, stream: Stream, grid: Grid) -> dict:
         "axes": {n: [a.low, a.high, a.log] for n, a in axes.items()},
         "equal": panel.equal,
         "drag": grid.dragged(panel.drag),
+        "handles": (
+            [float(x) for x in panel.drag.values()]
+            if isinstance(panel.drag, dict)
+            else None
+        ),
         "picture": shape and [*shape],
         "names": None if names is None else [*names],
         "lane": any(e.pop("infinite") for e in entries),

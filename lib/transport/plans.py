@@ -84,9 +84,9 @@ def kantorovich_potential(
         q: As for `optimal_coupling`.
 
     Returns:
-        f, shape (n,), and g, shape (m,), in the unit of `cost`. Feasible everywhere to rounding, also
-        where there is no mass; f[0] is 0, for a constant may move from f to
-        g. They need not be unique.
+        f, shape (n,), and g, shape (m,), in the unit of `cost`. Feasible
+        everywhere to rounding, also where there is no mass; f[0] is 0, for a
+        constant may move from f to g. They need not be unique.
 
     Raises:
         TypeError: As for `optimal_coupling`.

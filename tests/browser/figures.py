@@ -341,7 +341,8 @@ def without_data(visit: Visit, expected: list[dict]) -> Iterator[str]:
 
 def numb_pads(figure: Figure) -> Iterator[str]:
     """Two controls follow the mouse over a pad, to its ends and no further."""
-    page, pads = figure.visit.page, figure.box.locator(".live-pad")
+    page = figure.visit.page
+    pads = figure.box.locator(".live-pad:not(.handles)")
     if not pads.count():
         yield f"{figure.name}: there is no pad"
     for pad in pads.all():
@@ -357,6 +358,32 @@ def numb_pads(figure: Figure) -> Iterator[str]:
                 min(max(share, 0), 1) * last
                 for share, last in ((across, right), (up, top))
             ]
+            if np.abs(np.subtract(figure.at, wanted)).max() > 0.75:
+                yield f"{figure.name}: drawn to {wanted}, at {figure.at}"
+            said = [output.inner_text() for output in outputs(figure)]
+            yield from unlike(figure, said)
+
+
+def stuck_handles(figure: Figure, places: dict[int, float]) -> Iterator[str]:
+    """Each handle follows the mouse up and down, and no other does.
+
+    Args:
+        figure: With a panel whose y axis ends where its controls do.
+        places: Of the handles, in shares of the width, by control.
+    """
+    page, pad = figure.visit.page, figure.box.locator(".live-pad.handles")
+    pad.scroll_into_view_if_needed()
+    box, last = pad.bounding_box(), last_of(figure)
+    for control, across in places.items():
+        for up in (0.25, 1.2, 0.5):
+            wanted = list(figure.at)
+            wanted[control] = min(up, 1) * last[control]
+            page.mouse.move(*place_in(box, across + 0.05, 0.5))
+            page.mouse.down()
+            # what is held stays held when the pointer strays
+            page.mouse.move(*place_in(box, 0.5, up), steps=9)
+            page.mouse.up()
+            figure.visit.settle()
             if np.abs(np.subtract(figure.at, wanted)).max() > 0.75:
                 yield f"{figure.name}: drawn to {wanted}, at {figure.at}"
             said = [output.inner_text() for output in outputs(figure)]

@@ -105,6 +105,27 @@ def pad(z1, z2):
     )
 
 
+def bent(f2, f3):
+    """A curve that is bent by two handles."""
+    return Scene(
+        Panel(
+            Line([1, 2, 3], [0, f2, f3], "critic", "f"),
+            xlim=(1, 4),
+            ylim=(-2, 2),
+            drag={"f2": 2, "f3": 3},
+        ),
+        numbers={"slope": f3 - f2},
+    )
+
+
+def two_handles():
+    """Sliders of unlike steps, whose ends are those of the axis."""
+    return {
+        "f2": widgets.FloatSlider(0, min=-2, max=2, step=0.5),
+        "f3": widgets.FloatSlider(0, min=-2, max=2, step=0.25),
+    }
+
+
 def two_axes(z1=0.0, z2=0.0):
     """Two sliders of unlike ends and steps."""
     return {

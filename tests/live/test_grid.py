@@ -119,6 +119,7 @@ def test_a_pad_moves_two_sliders_of_numbers():
     }
     found = Grid(controls)
     assert found.dragged(("k", "x")) == [2, 1]
+    assert found.dragged({"x": 1.0, "k": 2.0}) == [1, 2]
     assert found.dragged(None) == []
     with pytest.raises(ValueError, match="drag names 'y', the controls are"):
         found.dragged(("x", "y"))

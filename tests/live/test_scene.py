@@ -26,6 +26,11 @@ def test_a_panel_keeps_its_marks_and_options():
         ({"xlim": (0, 1), "xscale": "log"}, ValueError, "must be > 0"),
         ({"drag": "z1"}, ValueError, "drag must name two controls"),
         ({"drag": ("a", "a")}, ValueError, "drag must name two controls"),
+        ({"drag": {}}, ValueError, "drag must give each control a place"),
+        ({"drag": {"a": 1, "b": 1}}, ValueError, "a place of its own on x"),
+        ({"drag": {"a": float("nan")}}, ValueError, "a place of its own"),
+        ({"drag": {2: 1.0}}, ValueError, "a place of its own"),
+        ({"drag": {"a": 1}, "xscale": "log"}, ValueError, "a linear x axis"),
         ({"drag": (0, 1)}, ValueError, r"drag must .* got \(0, 1\)"),
     ],
 )

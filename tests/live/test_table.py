@@ -19,6 +19,7 @@ from lib.live.table import MAX_BYTES, tabulate
 from tests.live.scenes import (
     DECODER,
     INK,
+    bent,
     choices,
     controls,
     everything,
@@ -174,6 +175,11 @@ def test_a_pad_is_told_by_the_places_of_its_controls():
     first, second = tabulate(pad, Grid(two_axes())).spec["panels"]
     assert (first["drag"], second["drag"]) == ([0, 1], [])
     assert first["picture"] is None
+
+
+def test_handles_are_told_by_their_places():
+    (panel,) = tabulate(bent, Grid(two_handles())).spec["panels"]
+    assert (panel["drag"], panel["handles"]) == ([0, 1], [2.0, 3.0])
 
 
 def test_nothing_is_decoded_to_tabulate(monkeypatch):
