@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import sync_playwright
 
-from lib.live import live
+from lib.live import Piles, live
 from lib.site.book.store import durations
 from tests.browser import checks, figures, firefox
 from tests.browser.alone import alone
@@ -400,6 +400,63 @@ def test_a_handle_that_moves_another_control_is_seen(browser, curve):
     with opened(browser, page) as seen:
         (figure,) = figures.figures(seen, expected)
         assert list(figures.stuck_handles(figure, {0: 2 / 3}))
+
+
+@pytest.fixture(scope="module")
+def heap():
+    """The page of the lecture's piles, with one plan that is shown."""
+    plan = [[1, 0, 2, 0], [0, 2, 0, 0], [0, 0, 1, 0], [0, 0, 1, 3]]
+    return alone(Piles([3, 2, 1, 4], [1, 2, 4, 3], [plan]))
+
+
+@contextmanager
+def heaped(browser, page, **options):
+    """The piles, and a function that says what stands beside them."""
+    with (
+        Server(SITE, {"alone.html": page}) as server,
+        visit(browser, server.url("alone"), **options) as seen,
+    ):
+        wait_for_figures(seen)
+        box = seen.page.locator(".piles")
+        yield seen, box, lambda: box.locator(".live-key b").all_inner_texts()
+        none_of(checks.errors(seen))
+
+
+def test_piles_are_moved_by_the_keyboard(browser, heap):
+    with heaped(browser, heap) as (seen, box, numbers):
+        assert numbers() == ["0", "5", "3"]
+        keys = seen.page.keyboard
+        for k, key in ((2, "End"), (2, "ArrowLeft"), (3, "ArrowRight")):
+            box.get_by_role("slider", name=f"unit {k}, from pile 1").focus()
+            keys.press(key)
+        # one unit went from place 1 to 3, another to 2
+        assert numbers() == ["3", "5", "2"]
+        keys.press("ArrowRight")  # what was moved keeps the focus
+        row = box.locator("tbody tr").first.locator("td").all_inner_texts()
+        assert row == ["1", "·", "2", "·", "3"]
+        assert numbers() == ["4", "5", "1"]
+
+
+def test_piles_are_dragged(browser, heap):
+    with heaped(browser, heap) as (seen, box, numbers):
+        unit = box.get_by_role("slider", name="unit 10, from pile 4")
+        unit.scroll_into_view_if_needed()
+        start, mouse = unit.bounding_box(), seen.page.mouse
+        end = box.locator(".piles-column").nth(2).bounding_box()
+        mouse.move(start["x"] + 9, start["y"] + 9)
+        mouse.down()
+        mouse.move(end["x"] + end["width"] / 2, start["y"] - 20, steps=9)
+        mouse.up()
+        assert numbers() == ["1", "5", "2"]
+        assert unit.get_attribute("aria-valuetext") == "at place 3"
+
+
+def test_a_plan_of_piles_is_shown_and_undone(browser, heap):
+    with heaped(browser, heap, width=320, theme="dark") as (_, box, numbers):
+        box.get_by_role("button", name="Show an optimal plan").click()
+        assert numbers() == ["5 ✓ no plan is cheaper", "5", "0"]
+        box.get_by_role("button", name="Start again").click()
+        assert numbers() == ["0", "5", "3"]
 
 
 def test_a_pad_without_effect_is_seen(browser, plane):

@@ -17,6 +17,8 @@ the browser looks up and draws. Two renderers take the same marks: the one in
       |
     decoder -- rounding -- layers    a network that the browser runs
 
+    piles                            moved by hand: counted in the browser
+
 What a grid cannot hold, a picture for each of thousands of codes, the browser
 decodes by itself, and a panel with `drag` is a pad that moves two sliders:
 
@@ -42,6 +44,7 @@ from lib.live.marks import (
     Points,
     Rule,
 )
+from lib.live.piles import Piles
 from lib.live.scene import Panel, Scene, jump
 
 __all__ = [
@@ -55,6 +58,7 @@ __all__ = [
     "Line",
     "Live",
     "Panel",
+    "Piles",
     "Points",
     "Rule",
     "Scene",

@@ -27,7 +27,7 @@ MODULES += ("export", "index")
 _created: list[weakref.ref] = []
 
 
-def front_end() -> str:
+def joined(*modules: str) -> str:
     """The browser's modules as one, for a widget that takes a single file."""
     texts = [
         re.sub(
@@ -36,7 +36,7 @@ def front_end() -> str:
             (HERE / "front" / f"{name}.js").read_text("utf8"),
             flags=re.M | re.S,
         )
-        for name in MODULES
+        for name in modules
     ]
     return "".join(texts)
 
@@ -44,7 +44,7 @@ def front_end() -> str:
 class Canvas(anywidget.AnyWidget):
     """What the browser draws; it reads the controls, and nothing writes it."""
 
-    _esm = front_end()
+    _esm = joined(*MODULES)
     _css = role_css() + (HERE / "live.css").read_text("utf8")
     # a list, for a notebook is stored with the keys of its dicts in ABC order
     controls = traitlets.List().tag(sync=True, **widgets.widget_serialization)

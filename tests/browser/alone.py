@@ -2,6 +2,7 @@
 
 import json
 
+from anywidget import AnyWidget
 from ipywidgets.embed import dependency_state
 
 from lib.live.figure import Canvas, Live
@@ -12,7 +13,7 @@ STATE = "application/vnd.jupyter.widget-state+json"
 FILLER = "<p>Words above and below, so that there is a way to scroll.</p>"
 
 
-def alone(figure: Live) -> str:
+def alone(figure: Live | AnyWidget) -> str:
     """The page, as the site would have it without its theme."""
     state = dependency_state([figure], drop_defaults=False)
     stored = {"state": slim_state(state, [figure.model_id])}

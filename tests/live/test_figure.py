@@ -8,9 +8,10 @@ import pytest
 
 from lib.live import Scene, expectations, live
 from lib.live.figure import (
+    MODULES,
     Canvas,
     alt_text,
-    front_end,
+    joined,
     numbers_of,
     shown,
     with_slider,
@@ -121,7 +122,7 @@ def test_all_living_figures_have_expectations_in_order():
 
 
 def test_the_front_end_is_one_module_without_imports():
-    code = front_end()
+    code = joined(*MODULES)
     assert "import" not in code.split("\n")[0]
     assert code.count("export ") == 1
     assert Canvas._esm is not None

