@@ -124,14 +124,14 @@ def _rounds(
     by_row, by_column = -cost / epsilon, -cost.T / epsilon
     by_column = np.ascontiguousarray(by_column)
     g = g / epsilon
-    f = -_log_sums(by_row + (g + log_q))
+    mended = -_log_sums(by_row + (g + log_q))
     for _ in range(rounds):
+        f = mended
         g = -_log_sums(by_column + (f + log_p))
         mended = -_log_sums(by_row + (g + log_q))
         off = float(np.abs(np.expm1(f - mended)) @ p)
         if off <= tolerance:
             break
-        f = mended
     return epsilon * f, epsilon * g, off
 
 

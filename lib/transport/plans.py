@@ -49,8 +49,8 @@ def optimal_coupling(
             MASS_TOLERANCE of them.
 
     Warns:
-        RuntimeWarning: If the network simplex stops before the optimum,
-            with the gap between the plan's cost and a lower bound of it.
+        RuntimeWarning: If the network simplex stops before the optimum, with
+            the mass that is left over and the gap between plan and prices.
 
     Source: Peyré & Cuturi (2019), sections 3.1 and 3.4; SciPy's assignment
         where up to ASSIGNMENT equal masses meet as many, POT's network
@@ -62,8 +62,8 @@ def optimal_coupling(
         plan = np.zeros((n, m))
         plan[linear_sum_assignment(cost)] = p
         return plan
-    plan, f, _ = _network_simplex(cost, p, q)
-    _warn_of_gap(cost, plan, p, q, _feasible(cost, f, p))
+    plan, f = _network_simplex(cost, p, q)
+    _warn_if_off(cost, plan, p, q, _feasible(cost, f, p))
     return plan
 
 
@@ -98,9 +98,9 @@ def kantorovich_potential(
     Source: Peyré & Cuturi (2019), section 2.5 and proposition 3.3.
     """
     cost, p, q = check_problem(cost, p, q)
-    plan, f, _ = _network_simplex(cost, p, q)
+    plan, f = _network_simplex(cost, p, q)
     f, g = found = _feasible(cost, f, p)
-    _warn_of_gap(cost, plan, p, q, found)
+    _warn_if_off(cost, plan, p, q, found)
     return Potentials(f - f[0], g + f[0])
 
 
@@ -145,15 +145,19 @@ def check_problem(
 
 def _network_simplex(
     cost: NDArray, p: NDArray, q: NDArray
-) -> tuple[NDArray, NDArray, NDArray]:
-    """POT's plan and its duals, for masses of any total."""
+) -> tuple[NDArray, NDArray]:
+    """POT's plan and its prices at the sources, for masses of any total."""
     total = p.sum()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the gap is measured below
+        warnings.simplefilter("ignore")  # how far off it is, is said below
         plan, log = ot.emd(
-            p / total, q / total, cost, numItermax=PIVOTS, log=True
+            p / total,
+            q / total,
+            cost - cost.min(),  # of negative costs it makes an empty plan
+            numItermax=PIVOTS,
+            log=True,
         )
-    return total * plan, log["u"], log["v"]
+    return total * plan, log["u"]
 
 
 def _feasible(cost: NDArray, f: NDArray, p: NDArray) -> Potentials:
@@ -167,16 +171,20 @@ def _feasible(cost: NDArray, f: NDArray, p: NDArray) -> Potentials:
     return Potentials((cost - g).min(1), g)
 
 
-def _warn_of_gap(
+def _warn_if_off(
     cost: NDArray, plan: NDArray, p: NDArray, q: NDArray, prices: Potentials
 ) -> None:
-    """Warn where the plan costs more than the prices prove it must."""
-    least = prices.f @ p + prices.g @ q
-    paid = np.vdot(plan, cost)
-    if paid - least > GAP * np.vdot(plan, np.abs(cost)):
+    """Warn where mass is left over, or prices prove no plan so cheap.
+
+    A network simplex that is stopped leaves mass where it was.
+    """
+    left = np.abs(plan.sum(1) - p).sum() + np.abs(plan.sum(0) - q).sum()
+    gap = abs(np.vdot(plan, cost) - prices.f @ p - prices.g @ q)
+    if left > GAP * p.sum() or gap > GAP * (np.vdot(plan, np.abs(cost))):
         warnings.warn(
-            f"the network simplex stopped at a cost of {paid:.9g}, which is "
-            f"{paid - least:.3g} above what is surely needed",
+            f"the network simplex stopped before the optimum: {left:.3g} of "
+            f"a mass of {p.sum():.3g} is left over, and the costs of plan "
+            f"and prices differ by {gap:.3g}",
             RuntimeWarning,
             stacklevel=3,
         )

@@ -12,7 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from lib.transport import wasserstein_1d
+from lib.transport import (
+    optimal_coupling,
+    random_directions,
+    sliced_wasserstein,
+    wasserstein_1d,
+)
 from tests.strategies import distributions
 
 PLACES = st.lists(st.floats(-100, 100), min_size=1, max_size=12)
@@ -312,3 +317,79 @@ def test_batches_that_do_not_broadcast_are_refused():
         ValueError, match=r"the batch of x \(2,\) and the batch of y \(3,\)"
     ):
         wasserstein_1d(np.ones(4), np.ones(4), p, q)
+
+
+# --- many lines --------------------------------------------------------------
+
+AXES = np.eye(3)
+
+
+def test_along_an_axis_only_that_coordinate_counts():
+    x, y = np.zeros((4, 3)), np.tile([1.0, 2.0, 4.0], (5, 1))
+    for axis, wanted in zip(AXES, (1, 2, 4), strict=True):
+        assert sliced_wasserstein(x, y, [axis]) == pytest.approx(wanted)
+    assert sliced_wasserstein(x, y, AXES) == pytest.approx(7 / 3)
+
+
+@pytest.mark.parametrize(("n", "m"), [(40, 40), (40, 30)])
+def test_pot_finds_the_same_slices(n, m):
+    rng = np.random.default_rng(n + m)
+    x, y = rng.normal(size=(n, 5)), rng.normal(1, 2, size=(m, 5))
+    directions = random_directions(30, 5, rng)
+    other = ot.sliced_wasserstein_distance(x, y, projections=directions.T, p=1)
+    assert sliced_wasserstein(x, y, directions) == pytest.approx(
+        other, rel=1e-12
+    )
+
+
+@given(st.integers(0, 10_000), st.integers(1, 4))
+def test_slices_show_no_more_work_than_there_is(seed, d):
+    rng = np.random.default_rng(seed)
+    x, y = rng.normal(size=(9, d)), rng.normal(1, 2, size=(9, d))
+    directions = random_directions(8, d, rng)
+    cost, mass = np.linalg.norm(x[:, None] - y, axis=-1), np.ones(9) / 9
+    whole = (optimal_coupling(cost, mass, mass) * cost).sum()
+    found = sliced_wasserstein(x, y, directions)
+    assert found <= whole + SLACK
+    assert found == pytest.approx(sliced_wasserstein(y, x, directions))
+    if d == 1:
+        assert found == pytest.approx(whole)
+
+
+def test_a_shift_is_seen_by_its_mean_shadow():
+    """Of |cos| over directions in the plane: 2 / pi of the length."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(50, 2))
+    found = sliced_wasserstein(
+        x, x + np.array([3, 4]), random_directions(200_000, 2, rng)
+    )
+    assert found == pytest.approx(5 * 2 / math.pi, rel=0.01)
+
+
+def test_directions_are_even_and_of_length_one():
+    found = random_directions(100_000, 3, np.random.default_rng(0))
+    assert np.linalg.norm(found, axis=1) == pytest.approx(1)
+    assert found.mean(0) == pytest.approx(0, abs=0.01)
+    assert np.cov(found.T) == pytest.approx(np.eye(3) / 3, abs=0.01)
+
+
+@pytest.mark.parametrize(("count", "dimension"), [(0, 2), (2, 0), (-1, 2)])
+def test_no_directions_are_refused(count, dimension):
+    with pytest.raises(ValueError, match="must be 1 or more"):
+        random_directions(count, dimension, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "directions", "match"),
+    [
+        (np.zeros(3), np.zeros((2, 3)), AXES, r"x must have shape \(n, d\)"),
+        (np.zeros((0, 3)), np.zeros((2, 3)), AXES, "x must have shape"),
+        (np.zeros((2, 3)), np.zeros((2, 2)), AXES, "y must have as many col"),
+        (np.zeros((2, 3)), [[np.nan] * 3], AXES, "y must be finite"),
+        (np.zeros((2, 3)), np.zeros((2, 3)), np.eye(2), "projections must"),
+        (np.zeros((2, 3)), np.zeros((2, 3)), 2 * AXES, "must be of length 1"),
+    ],
+)
+def test_what_has_no_slices_is_refused(x, y, directions, match):
+    with pytest.raises(ValueError, match=match):
+        sliced_wasserstein(x, y, directions)
