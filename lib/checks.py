@@ -84,7 +84,9 @@ def check_finite(**named: ArrayLike) -> tuple[NDArray, ...]:
     """
     arrays = check_real(**named)
     for name, array in zip(named, arrays, strict=True):
-        refuse(~np.isfinite(array), "finite", **{name: array})
+        finite = np.isfinite(array)
+        if not finite.all():
+            refuse(~finite, "finite", **{name: array})
     return arrays
 
 
