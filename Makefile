@@ -24,8 +24,8 @@ export OPENBLAS_NUM_THREADS = 1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help book serve lab test unit pages site bench stored-vae census \
-	lint clean environment tools
+.PHONY: help book serve lab test unit pages site bench stored-vae \
+	stored-critics census lint clean environment tools
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 19
@@ -60,6 +60,9 @@ bench: tools ## How fast, as ratios to plain implementations
 
 stored-vae: environment ## Train the VAEs whose numbers are stored, anew
 	@$(BIN)python -m lib.stored.vae
+
+stored-critics: environment ## Train the critics whose numbers are stored, anew
+	@$(BIN)python -m lib.stored.critics
 
 census: tools ## Count the modes that GANs find, anew; an hour, resumes
 	@$(BIN)python -m lib.stored.census --scheduler "$(SCHEDULER)"

@@ -59,8 +59,9 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "lib.datasets": (set(), {"numpy"}),
     "lib.stored": (
         {"lib.autoencoders", "lib.datasets", "lib.distributions"}
-        | {"lib.evaluation", "lib.gans", "lib.networks", "lib.training"},
-        {"dask", "numpy", "torch", "tqdm"},
+        | {"lib.evaluation", "lib.gans", "lib.judges", "lib.networks"}
+        | {"lib.training", "lib.transport"},
+        {"dask", "numpy", "scipy", "torch", "tqdm"},
     ),
     "lib.plots": (set(), {"matplotlib", "numpy"}),
     "lib.diagrams": ({"lib.plots"}, {"matplotlib", "numpy"}),
@@ -122,7 +123,7 @@ MODULE, FUNCTION, CLASS, WIDTH = 250, 25, 80, 79
 VAGUE = {"utils", "util", "helpers", "helper", "common", "base", "misc"}
 SECTIONS = ["Args", "Returns", "Yields", "Raises", "Warns", "Source"]
 TARGETS = {"book", "serve", "lab", "test", "bench", "lint", "clean"}
-TARGETS |= {"census", "stored-vae"}
+TARGETS |= {"census", "stored-critics", "stored-vae"}
 FILES = [
     ".binder/requirements.txt",
     ".ci/run",

@@ -96,8 +96,7 @@ def test_less_epsilon_costs_less_and_never_less_than_the_least(problem):
     cost, p, q = problem
     least = np.vdot(optimal_coupling(cost, p, q), cost)
     costs = [
-        np.vdot(sinkhorn(cost, p, q, e), cost)
-        for e in (0.3, 1.0, 5.0, 20.0)
+        np.vdot(sinkhorn(cost, p, q, e), cost) for e in (0.3, 1.0, 5.0, 20.0)
     ]
     assert (np.diff([least, *costs]) >= -1e-7).all()
 
