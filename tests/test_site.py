@@ -16,7 +16,7 @@ from lib.site.book.store import durations
 from tests.browser import checks, figures, firefox
 from tests.browser.alone import alone
 from tests.browser.broken import with_body, with_other_numbers, with_script
-from tests.browser.built import BUILD, SITE, built, expected, files
+from tests.browser.built import BUILD, SITE, built, expected, files, views
 from tests.browser.links import (
     broken_links,
     linked_styles,
@@ -177,7 +177,7 @@ def test_a_page_can_be_read_without_scripts(browser, server, page):
     url = server.url(page)
     with visit(browser, url, java_script_enabled=False) as seen:
         none_of(
-            checks.missing_without_script(seen, len(expected(page))),
+            checks.missing_without_script(seen, views(page)),
             checks.outside_requests(seen),
         )
 

@@ -69,12 +69,23 @@ def figure_height(spec: dict, width: float) -> float:
     return legend + sum(map(max, rows)) + 4 * (len(rows) - 1) + 28
 
 
+def piles_height(spec: dict, width: float) -> float:
+    """Key, heap, the plan's table beside or under it, and a button."""
+    places = len(spec["p"])
+    heap, table = 68 * places, 110 + 46 * places
+    tall = 24 + 33 * (places + 2)
+    beside = heap + 32 + table <= width
+    return 48 + (max(236, tall) if beside else 244 + tall)
+
+
 def room(state: dict, view: str, width: float) -> float:
     """The height of everything that a view shows, pixels."""
     model = state.get(view, {"model_name": "", "state": {}})
     own = model["state"]
-    if "spec" in own:
+    if "panels" in own.get("spec", ()):
         return figure_height(own["spec"], width)
+    if "least" in own.get("spec", ()):
+        return piles_height(own["spec"], width)
     if model["model_name"] == "HBoxModel":
         return 36
     if "children" in own:

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from lib.site.book.keys import page_key
-from lib.site.book.store import expected_figures
+from lib.site.book.store import expected_figures, load
+from lib.site.state import VIEW
 from tests.rules.tree import ROOT
 
 SITE = ROOT / "_build" / "html"
@@ -23,6 +24,15 @@ def expected(page: str) -> list[dict]:
     except OSError:
         message = f"{page} has changed since it was built: {BUILD}"
         raise AssertionError(message) from None
+
+
+def views(page: str) -> int:
+    """How many widgets the run of a page shows, of whatever kind."""
+    if not (ROOT / f"{page}.ipynb").is_file():
+        return 0
+    run = load(page, page_key(page))
+    outputs = [o for cell in run.cells for o in cell.get("outputs", ())]
+    return sum(VIEW in output.get("data", {}) for output in outputs)
 
 
 def built(page: str) -> str:

@@ -2,7 +2,14 @@
 
 import pytest
 
-from lib.site.places import figure_height, gutter, panel_height, room
+from lib.live import Piles
+from lib.site.places import (
+    figure_height,
+    gutter,
+    panel_height,
+    piles_height,
+    room,
+)
 
 AXES = {"x": [0.0, 2.0, False], "y": [0.0, 1.0, False]}
 PANEL = {"axes": AXES, "equal": False, "lane": False, "marks": []}
@@ -61,6 +68,15 @@ def test_rows_and_figure_add_up():
     }
     assert room(state, "box", 688) == 72 + figure_height(ONE, 688)
     assert room(state, "a model that is not stored", 688) == 36
+
+
+@pytest.mark.parametrize(("width", "measured"), [(688, 284), (358, 516)])
+def test_piles_moved_by_hand_have_a_place(width, measured):
+    """As tall as Chromium draws the lecture's piles."""
+    spec = Piles([3, 2, 1, 4], [1, 2, 4, 3]).spec
+    state = {"piles": {"model_name": "AnyModel", "state": {"spec": spec}}}
+    assert room(state, "piles", width) == piles_height(spec, width)
+    assert abs(piles_height(spec, width) - measured) < 5
 
 
 def test_the_view_has_a_place_and_a_picture_without_script(book):
