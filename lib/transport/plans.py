@@ -4,7 +4,6 @@ import warnings
 from typing import NamedTuple
 
 import numpy as np
-import ot
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linear_sum_assignment
 
@@ -147,6 +146,8 @@ def _network_simplex(
     cost: NDArray, p: NDArray, q: NDArray
 ) -> tuple[NDArray, NDArray]:
     """POT's plan and its prices at the sources, for masses of any total."""
+    import ot  # brings torch with it, 2 seconds, and most pages need neither
+
     total = p.sum()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # how far off it is, is said below

@@ -1,5 +1,8 @@
 """Optimal plans, and the prices that prove them optimal."""
 
+import subprocess
+import sys
+
 import numpy as np
 import ot
 import pytest
@@ -250,3 +253,9 @@ def test_a_stop_before_the_optimum_is_said(function, monkeypatch):
 @pytest.mark.parametrize("function", BOTH)
 def test_an_optimum_is_no_reason_to_warn(function):
     function(*clouds(np.random.default_rng(0), 300, 200))
+
+
+def test_pages_without_plans_need_not_wait_for_torch():
+    asked = "import sys, lib.transport; sys.exit('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], check=False)
+    assert done.returncode == 0
