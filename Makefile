@@ -3,7 +3,7 @@
 #
 #   PORT=9000   serve on this port (else the first free one from 8000 on)
 #   SERVE=no    build only
-#   SCHEDULER=tcp://...   the Dask scheduler whose workers do the census
+#   SCHEDULER=tcp://...   the Dask scheduler for census and variants
 #   PYTHON=...  the Python that .venv is made with
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 \
@@ -25,7 +25,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
 .DEFAULT_GOAL = help
 .PHONY: help book serve lab test unit pages site bench stored-vae \
-	stored-critics census lint clean environment tools
+	stored-critics census variants lint clean environment tools
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 19
@@ -66,6 +66,9 @@ stored-critics: environment ## Train the critics whose numbers are stored, anew
 
 census: tools ## Count the modes that GANs find, anew; an hour, resumes
 	@$(BIN)python -m lib.stored.census --scheduler "$(SCHEDULER)"
+
+variants: tools ## Measure ten ways to a law in W1, anew; half an hour
+	@$(BIN)python -m lib.stored.variants --scheduler "$(SCHEDULER)"
 
 lint: tools ## Style of code and notebooks, spelling
 	$(BIN)ruff check .

@@ -16,9 +16,9 @@ Arrows point from what imports to what is imported.
            '------------------ checks -------------------'  of arguments
 
     autoencoders  networks  training  evaluation       torch; none imports
-         ^        gans  distributions                  another
+         ^        gans  distributions  matching        another
          |
-    stored -> datasets                                 long runs, kept; data
+    stored -> datasets, transport                      long runs, kept; data
 
 `site` turns the executed notebooks into the website; no page imports it.
 """

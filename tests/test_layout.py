@@ -51,6 +51,7 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "lib.dynamics": ({"lib.games", "lib.checks"}, {"numpy"}),
     "lib.judges": ({"lib.checks"}, {"numpy", "scipy"}),
     "lib.networks": (set(), {"torch"}),
+    "lib.matching": (set(), {"torch"}),
     "lib.autoencoders": (set(), {"torch"}),
     "lib.training": (set(), {"torch"}),
     "lib.gans": (set(), {"torch"}),
@@ -59,8 +60,8 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "lib.datasets": (set(), {"numpy"}),
     "lib.stored": (
         {"lib.autoencoders", "lib.datasets", "lib.distributions"}
-        | {"lib.evaluation", "lib.gans", "lib.judges", "lib.networks"}
-        | {"lib.training", "lib.transport"},
+        | {"lib.evaluation", "lib.gans", "lib.judges", "lib.matching"}
+        | {"lib.networks", "lib.training", "lib.transport"},
         {"dask", "numpy", "scipy", "torch", "tqdm"},
     ),
     "lib.plots": (set(), {"matplotlib", "numpy"}),
@@ -123,7 +124,7 @@ MODULE, FUNCTION, CLASS, WIDTH = 250, 25, 80, 79
 VAGUE = {"utils", "util", "helpers", "helper", "common", "base", "misc"}
 SECTIONS = ["Args", "Returns", "Yields", "Raises", "Warns", "Source"]
 TARGETS = {"book", "serve", "lab", "test", "bench", "lint", "clean"}
-TARGETS |= {"census", "stored-critics", "stored-vae"}
+TARGETS |= {"census", "stored-critics", "stored-vae", "variants"}
 FILES = [
     ".binder/requirements.txt",
     ".ci/run",

@@ -19,7 +19,12 @@ from lib.gans.losses import (
     AdversarialLoss,
     Outputs,
 )
-from lib.gans.penalties import gradient_penalty, r1_penalty
+from lib.gans.penalties import (
+    consistency_penalty,
+    divergence_penalty,
+    gradient_penalty,
+    r1_penalty,
+)
 
 __all__ = [
     "HINGE",
@@ -30,6 +35,8 @@ __all__ = [
     "Outputs",
     "Packed",
     "clip_weights",
+    "consistency_penalty",
+    "divergence_penalty",
     "gradient_penalty",
     "r1_penalty",
     "unrolled",

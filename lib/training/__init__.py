@@ -5,6 +5,7 @@ of them. Models and losses arrive as arguments.
 
     descent      one model goes down one loss: autoencoders, VAEs
     adversarial  two networks, each with a loss of its own: GANs
+    matching     a generator alone, by a loss between samples
 """
 
 from .adversarial import GanStep, Optimizers, train_gan
@@ -15,6 +16,7 @@ from .descent import (
     train_network,
     train_vae,
 )
+from .matching import train_matching
 
 __all__ = [
     "GanStep",
@@ -23,6 +25,7 @@ __all__ = [
     "VaeStep",
     "train_autoencoder",
     "train_gan",
+    "train_matching",
     "train_network",
     "train_vae",
 ]

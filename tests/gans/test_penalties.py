@@ -6,7 +6,12 @@ import pytest
 import torch
 from torch import nn
 
-from lib.gans import gradient_penalty, r1_penalty
+from lib.gans import (
+    consistency_penalty,
+    divergence_penalty,
+    gradient_penalty,
+    r1_penalty,
+)
 from lib.networks import mlp, mlps
 from tests.gans.draws import outputs
 from tests.seeds import seeded
@@ -24,6 +29,72 @@ def test_the_penalty_of_a_plane_is_its_slope_minus_one_squared():
     assert torch.isclose(paid, torch.tensor(16.0))
     paid = gradient_penalty(plane(slope), real, fake, target=5.0)
     assert abs(paid) < 1e-9
+
+
+def test_one_sided_slopes_below_the_target_are_free():
+    real, fake = outputs(0, 16, 2)
+    for slope, paid in ((5.0, 16.0), (1.0, 0.0), (0.3, 0.0)):
+        net = plane(torch.tensor([0.6, 0.8]) * slope)
+        found = gradient_penalty(net, real, fake, one_sided=True)
+        assert found == pytest.approx(paid, abs=1e-5)
+    assert gradient_penalty(net, real, fake) == pytest.approx(0.49)
+
+
+def test_one_sided_each_place_is_free_or_pays_by_itself():
+    # D(x) = |x|^2 / 2 has the slope |x|, here 3 u on the way from the origin
+    real = torch.zeros(20_000, 2)
+    real[:, 0] = 3.0
+    found = gradient_penalty(
+        lambda x: x.square().sum(-1) / 2,
+        real,
+        torch.zeros_like(real),
+        one_sided=True,
+        generator=seeded(),
+    )
+    # the integral of max(0, 3 u - 1)^2 over [0, 1] is 8 / 9
+    assert found.item() == pytest.approx(8 / 9, rel=0.03)
+
+
+@pytest.mark.parametrize("power", [6.0, 2.0, 1.5])
+def test_the_divergence_penalty_of_a_plane_is_a_power_of_its_slope(power):
+    real, fake = outputs(0, 16, 2)
+    slope = torch.tensor([1.2, 1.6])
+    paid = divergence_penalty(plane(slope), real, fake, power=power)
+    assert paid == pytest.approx(2.0**power, rel=1e-5)
+
+
+def test_the_divergence_penalty_is_between_the_pairs():
+    # the slope of |x|^2 / 2 is 2 u on the way: E (2 u)^6 = 64 / 7
+    real = torch.zeros(50_000, 2)
+    real[:, 1] = 2.0
+    found = divergence_penalty(
+        lambda x: x.square().sum(-1) / 2,
+        real,
+        torch.zeros_like(real),
+        generator=seeded(),
+    )
+    assert found.item() == pytest.approx(64 / 7, rel=0.03)
+
+
+def test_consistency_is_free_without_noise_and_within_the_margin():
+    net = mlp(2, 8, 1, generator=seeded())
+    real = torch.randn(16, 2, generator=seeded())
+    assert consistency_penalty(net, real) == 0
+    answers = iter([torch.zeros(16), torch.tensor([0.5, -1.0] * 8)] * 2)
+    assert consistency_penalty(lambda x: next(answers), real) == 0.75
+    paid = consistency_penalty(lambda x: next(answers), real, margin=0.6)
+    assert paid == pytest.approx(0.2)
+
+
+def test_consistency_of_runs_and_of_pictures_is_one_number_a_run():
+    nets = nn.Sequential(mlps(3, 2, 8, 1, generator=seeded()), nn.Dropout(0.5))
+    assert consistency_penalty(nets, torch.randn(3, 16, 2)).shape == (3,)
+    pictures = torch.randn(8, 1, 4, 4)
+    flat = nn.Sequential(nn.Flatten(), nn.Linear(16, 1), nn.Dropout(0.5))
+    paid = consistency_penalty(flat, pictures, event_dim=3)
+    assert paid.shape == ()
+    paid.backward()
+    assert flat[1].weight.grad.abs().sum() > 0
 
 
 def test_r1_of_a_plane_is_half_its_squared_slope():
@@ -67,7 +138,7 @@ def test_the_penalty_of_pictures_takes_the_norm_over_all_their_pixels():
     assert torch.isclose(held, slope.square().sum() / 2)
 
 
-@pytest.mark.parametrize("kind", ["gradient", "r1"])
+@pytest.mark.parametrize("kind", ["gradient", "r1", "divergence"])
 def test_slopes_of_penalties_agree_with_differences(kind):
     net = mlp(2, 8, 1, activation=nn.Tanh, generator=seeded()).double()
     rng = seeded(1)
@@ -78,9 +149,8 @@ def test_slopes_of_penalties_agree_with_differences(kind):
     def paid():
         if kind == "r1":
             return r1_penalty(lambda x: net(x)[:, 0], real)
-        return gradient_penalty(
-            lambda x: net(x)[:, 0], real, fake, generator=seeded(3)
-        )
+        penalty = {"gradient": gradient_penalty}.get(kind, divergence_penalty)
+        return penalty(lambda x: net(x)[:, 0], real, fake, generator=seeded(3))
 
     paid().backward()
     weight = net[0].weight
@@ -135,6 +205,29 @@ def test_what_the_penalty_refuses(real, fake, more, says):
     with pytest.raises(ValueError, match=says):
         gradient_penalty(
             lambda x: x.sum(-1), torch.zeros(real), torch.zeros(fake), **more
+        )
+
+
+@pytest.mark.parametrize("power", [1.0, 0.0, math.inf])
+def test_the_divergence_penalty_refuses_powers_that_do_not_hold(power):
+    with pytest.raises(ValueError, match="power must be"):
+        divergence_penalty(
+            plane(torch.ones(2)), *outputs(0, 4, 2), power=power
+        )
+
+
+def test_penalties_between_pairs_refuse_unequal_batches():
+    with pytest.raises(ValueError, match="fake must have the shape of real"):
+        divergence_penalty(
+            plane(torch.ones(2)), torch.zeros(4, 2), torch.zeros(5, 2)
+        )
+
+
+@pytest.mark.parametrize("margin", [-0.1, math.inf])
+def test_consistency_refuses_a_margin_that_is_none(margin):
+    with pytest.raises(ValueError, match="margin must be"):
+        consistency_penalty(
+            plane(torch.ones(2)), torch.zeros(4, 2), margin=margin
         )
 
 

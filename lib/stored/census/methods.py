@@ -41,6 +41,7 @@ class Method(NamedTuple):
     more: Callable[[Any], dict[str, Any]] = lambda strength: {}
     pack: int = 1
     spectral: bool = False
+    dropout: float = 0.0  # share of D's units that each pass leaves out
     activation: Callable[[], nn.Module] = nn.ReLU  # of G and of D
     optimizer: Callable[..., torch.optim.Optimizer] = partial(
         torch.optim.Adam, betas=(0.5, 0.9), fused=True
@@ -51,27 +52,33 @@ class Method(NamedTuple):
     )
 
 
-def _pairs(
+def pairs(
     rates: tuple[float, ...], strengths: tuple[float, ...]
 ) -> tuple[tuple[float, float], ...]:
+    """Every rate with every strength."""
     return tuple((rate, s) for s in strengths for rate in rates)
 
 
-def _r1(gamma: float) -> dict[str, Any]:
+def held_by_r1(gamma: float) -> dict[str, Any]:
+    """What `train_gan` takes for R1 of that weight."""
+
     def penalty(net: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
         return gamma * r1_penalty(net, real)
 
     return {"penalty": penalty}
 
 
-def _gradient(weight: float) -> dict[str, Any]:
+def held_by_gradient(weight: float) -> dict[str, Any]:
+    """What `train_gan` takes for a gradient penalty of that weight."""
+
     def penalty(net: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
         return weight * gradient_penalty(net, real, fake)
 
     return {"penalty": penalty}
 
 
-def _clipped(clip: float) -> dict[str, Any]:
+def clipped(clip: float) -> dict[str, Any]:
+    """What `train_gan` takes for weights within that bound."""
     return {"after_discriminator": partial(clip_weights, clip=clip)}
 
 
@@ -83,24 +90,27 @@ METHODS: dict[str, Method] = {
     "minimax": Method(MINIMAX),
     "non-saturating": Method(),
     "leaky units": Method(activation=partial(nn.LeakyReLU, 0.2)),
-    "unrolled": Method(more=_ahead, trials=_pairs((4e-3,), (0.003, 0.01))),
+    "unrolled": Method(more=_ahead, trials=pairs((4e-3,), (0.003, 0.01))),
     "packing": Method(pack=2),
-    "R1": Method(more=_r1, trials=_pairs((2e-3, 4e-3), (0.2, 0.5))),
+    "R1": Method(more=held_by_r1, trials=pairs((2e-3, 4e-3), (0.2, 0.5))),
     # at the bound 1 of the paper D says next to nothing about so small a law
     "spectral norm": Method(
         HINGE,
         spectral=True,
-        trials=((4e-3, 1.0), *_pairs((2e-3, 4e-3), (5.0, 20.0))),
+        trials=((4e-3, 1.0), *pairs((2e-3, 4e-3), (5.0, 20.0))),
     ),
     "clipping": Method(
         WASSERSTEIN,
         5,
-        more=_clipped,
+        more=clipped,
         optimizer=torch.optim.RMSprop,
-        trials=(*_pairs((3e-4, 1e-3), (0.03,)), (1e-3, 0.1)),
+        trials=(*pairs((3e-4, 1e-3), (0.03,)), (1e-3, 0.1)),
     ),
     "gradient penalty": Method(
-        WASSERSTEIN, 5, more=_gradient, trials=_pairs((2e-3, 4e-3), (0.1, 1.0))
+        WASSERSTEIN,
+        5,
+        more=held_by_gradient,
+        trials=pairs((2e-3, 4e-3), (0.1, 1.0)),
     ),
 }
 
@@ -128,9 +138,16 @@ def discriminator_of(
 ) -> nn.Module:
     """D of the method, drawn anew for each run."""
     widths = (2 * method.pack, *HIDDEN, 1)
-    more = {"activation": method.activation, "generator": generator}
+    activation = method.activation
+    if method.dropout:
+        activation = partial(_dropped, activation, method.dropout)
+    more = {"activation": activation, "generator": generator}
     if method.spectral:
         nets = (mlp(*widths, **more) for _ in range(runs))
         return SideBySide(map(with_spectral_norm, nets), strength)
     net = mlps(runs, *widths, **more)
     return Packed(net, method.pack) if method.pack > 1 else net
+
+
+def _dropped(activation: Callable[[], nn.Module], share: float) -> nn.Module:
+    return nn.Sequential(activation(), nn.Dropout(share))

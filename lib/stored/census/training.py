@@ -1,11 +1,12 @@
 """One method of the census, trained several times side by side."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import torch
 from torch import Generator, Tensor, nn
+from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LinearLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
@@ -55,16 +56,13 @@ def averages(
     steps: int,
     runs: int,
     generator: Generator,
+    batch: int = BATCH,
 ) -> Iterator[nn.Module]:
-    """G's average over the steps so far, after each of its steps.
-
-    Learning rates fall on a straight line to zero.
-    """
+    """G's average over the steps so far, after each of its steps."""
     net, judge, both = players(
         method, learning_rate, strength, runs, generator
     )
-    falling = [LinearLR(one, 1.0, 0.0, total_iters=steps) for one in both]
-    shape, k = (runs, BATCH), method.discriminator_steps
+    shape, k = (runs, batch), method.discriminator_steps
     loop = train_gan(
         net,
         judge,
@@ -75,6 +73,22 @@ def averages(
         discriminator_steps=k,
         **method.more(strength),
     )
+    return averaged(net, loop, both, steps)
+
+
+def averaged(
+    net: nn.Module,
+    loop: Iterable[Any],
+    optimizers: Iterable[Optimizer],
+    steps: int,
+) -> Iterator[nn.Module]:
+    """A net's average over the steps so far, after each step of the loop.
+
+    Learning rates fall on a straight line to zero.
+    """
+    falling = [
+        LinearLR(one, 1.0, 0.0, total_iters=steps) for one in optimizers
+    ]
     average = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(MEMORY))
     for _ in loop:
         average.update_parameters(net)

@@ -8,7 +8,7 @@ import pytest
 
 from lib import stored
 from lib.site.book.keys import closure
-from lib.stored import load_run
+from lib.stored import load_run, study
 from lib.stored.census import __main__ as census
 from lib.stored.census.methods import METHODS, TARGETS
 
@@ -35,12 +35,12 @@ def small(tmp_path, monkeypatch):
     """The driver, with jobs that are made up, and its calls."""
     asked = []
 
-    def run_jobs(function, jobs, folder, *, version, scheduler):
+    def run_jobs(function, jobs, folder, *, version, scheduler, workers):
         asked.append((list(jobs.values()), scheduler))
         assert function is census.count
         yield from ((name, outcome(**job)) for name, job in jobs.items())
 
-    monkeypatch.setattr(census, "run_jobs", run_jobs)
+    monkeypatch.setattr(study, "run_jobs", run_jobs)
     monkeypatch.setattr(census, "FOLDER", tmp_path)
     save = functools.partial(stored.save_run, folder=tmp_path)
     monkeypatch.setattr(census, "save_run", save)
@@ -69,7 +69,7 @@ def test_every_method_is_counted_on_seeds_that_chose_nothing(small):
         assert run.seconds == [2.0 * len(METHODS)] * len(run.seeds)
         kept = np.load(folder / f"census_{target}.npz")
         assert kept["samples"].shape == (
-            *(len(METHODS), len(census.SHOWN), census.RUNS_SHOWN),
+            *(len(METHODS), len(census.STUDY.shown), census.RUNS_SHOWN),
             *(200, 2),
         )
         assert kept["samples"].dtype == np.int16
@@ -85,7 +85,7 @@ def test_a_method_that_diverges_in_the_count_stops_it(small, monkeypatch):
     monkeypatch.setattr(
         census,
         "chosen",
-        lambda tried: {
+        lambda study, tried: {
             (target, name): method.trials[0]
             for target in TARGETS
             for name, method in METHODS.items()
@@ -101,28 +101,11 @@ def test_no_scheduler_is_none(small, monkeypatch):
     assert [scheduler for _, scheduler in small[1]] == [None, None]
 
 
-@pytest.mark.parametrize(
-    "changed", ["gans/penalties.py", "training/adversarial.py", "networks.py"]
-)
-def test_results_of_other_code_are_not_taken_up_again(tmp_path, changed):
-    lib = stored.FOLDER.parent
-    for pattern in census.SOURCES:
-        assert [*lib.glob(pattern)]
-        for path in lib.glob(pattern):
-            copy = tmp_path / path.relative_to(lib)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_bytes(path.read_bytes())
-    assert census.version(tmp_path) == census.version()
-    with (tmp_path / changed).open("a") as file:
-        file.write("# another\n")
-    assert census.version(tmp_path) != census.version()
-
-
 def test_all_code_that_a_count_runs_decides_what_is_taken_up():
     root = stored.FOLDER.parents[1]
     known = {
         path
-        for pattern in census.SOURCES
+        for pattern in census.STUDY.sources
         for path in (root / "lib").glob(pattern)
     }
     reached = closure([root / "lib/stored/census/training.py"], root)
