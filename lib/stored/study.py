@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from tqdm import tqdm
 
 from lib.stored import FOLDER
 from lib.stored.jobs import run_jobs
 
+RUNS_SHOWN = 3
 Setting = tuple[float, float]  # a learning rate, and a method's own number
 Jobs = dict[tuple, dict[str, Any]]
 Done = Mapping[tuple, Mapping[str, Any]]
@@ -152,3 +155,19 @@ def settings(
         ],
         "chosen": {name: best[target, name] for name in study.methods},
     }
+
+
+def save_samples(
+    path: Path, samples: Sequence[ArrayLike], shown: Sequence[int]
+) -> None:
+    """Write the samples of each method's first runs, in thousandths.
+
+    Args:
+        path: Of the file, which ends in .npz.
+        samples: A method each: shape (step, run, sample, coordinate).
+        shown: The steps.
+    """
+    first = [np.asarray(runs)[:, :RUNS_SHOWN] for runs in samples]
+    np.savez_compressed(
+        path, samples=np.array(first).astype(np.int16), steps=shown
+    )

@@ -16,9 +16,16 @@ import numpy as np
 from lib.stored import FOLDER, save_run
 from lib.stored.census.methods import HIDDEN, METHODS, TARGETS
 from lib.stored.census.training import BATCH, MEMORY, SAMPLES, count
-from lib.stored.study import Best, Done, Study, chosen, done, parts, settings
-
-RUNS_SHOWN = 3
+from lib.stored.study import (
+    Best,
+    Done,
+    Study,
+    chosen,
+    done,
+    parts,
+    save_samples,
+    settings,
+)
 
 
 def main() -> None:
@@ -61,6 +68,14 @@ STUDY = Study(
 )
 
 
+FIXED = {
+    "batch": BATCH,
+    "hidden": HIDDEN,
+    "memory": MEMORY,
+    "samples": SAMPLES,
+}
+
+
 def keep(target: str, tried: Done, best: Best, counted: Done) -> None:
     """The numbers of all methods, and the samples of a few runs."""
     results, samples = {}, []
@@ -71,24 +86,14 @@ def keep(target: str, tried: Done, best: Best, counted: Done) -> None:
         results[f"{name}: seconds"] = [
             g["seconds"] / len(g["modes"]) for g in groups for _ in g["modes"]
         ]
-        samples.append(np.array(groups[0]["samples"])[:, :RUNS_SHOWN])
-    np.savez_compressed(
-        FOLDER / f"census_{target}.npz",
-        samples=np.array(samples).astype(np.int16),
-        steps=STUDY.shown,
-    )
+        samples.append(groups[0]["samples"])
+    save_samples(FOLDER / f"census_{target}.npz", samples, STUDY.shown)
     spent = [results[f"{name}: seconds"] for name in METHODS]
     save_run(
         f"census_{target}",
         command="make census",
         packages=["torch"],
-        settings=settings(STUDY, target, tried, best)
-        | {
-            "batch": BATCH,
-            "hidden": HIDDEN,
-            "memory": MEMORY,
-            "samples": SAMPLES,
-        },
+        settings=settings(STUDY, target, tried, best) | FIXED,
         seeds=list(itertools.chain(*STUDY.seeds)),
         results=results,
         seconds=np.sum(spent, 0).tolist(),

@@ -13,7 +13,16 @@ import numpy as np
 from lib.stored import FOLDER, save_run
 from lib.stored.census.methods import HIDDEN, TARGETS
 from lib.stored.census.training import MEMORY, SAMPLES
-from lib.stored.study import Best, Done, Study, chosen, done, parts, settings
+from lib.stored.study import (
+    Best,
+    Done,
+    Study,
+    chosen,
+    done,
+    parts,
+    save_samples,
+    settings,
+)
 from lib.stored.variants.methods import CRITIC_STEPS, METHODS, ROUNDS
 from lib.stored.variants.training import (
     BATCH,
@@ -23,11 +32,11 @@ from lib.stored.variants.training import (
     true_samples,
 )
 
-TARGET, RUNS_SHOWN = "grid", 3
+TARGET = "grid"
 LOST = 1e3  # the distance of what diverged: further than any target is wide
 
 
-def score(target: str, result: Mapping[str, Any]) -> float:
+def nearness(target: str, result: Mapping[str, Any]) -> float:
     """Minus the distance after the last step, mean over seeds."""
     return -LOST if "diverged" in result else -float(np.mean(result["w1"][-1]))
 
@@ -35,7 +44,7 @@ def score(target: str, result: Mapping[str, Any]) -> float:
 STUDY = Study(
     name="variants",
     measure=measure,
-    score=score,
+    score=nearness,
     methods=METHODS,
     targets=[TARGET],
     sources=[
@@ -63,21 +72,17 @@ def main() -> None:
     tried = done(study, study.trials(), where, "choosing settings")
     best = chosen(study, tried)
     counted = done(study, study.counts(best), where, "measuring")
-    keep(study, tried, best, counted)
+    keep_all(study, tried, best, counted)
 
 
-def keep(study: Study, tried: Done, best: Best, counted: Done) -> None:
+def keep_all(study: Study, tried: Done, best: Best, counted: Done) -> None:
     """The numbers of all methods, and the samples of a few runs."""
     results, samples = {}, []
     for name in METHODS:
         groups = list(parts(study, TARGET, name, counted))
         results |= numbers(study, name, groups)
-        samples.append(np.array(groups[0]["samples"])[:, :RUNS_SHOWN])
-    np.savez_compressed(
-        FOLDER / "variants.npz",
-        samples=np.array(samples).astype(np.int16),
-        steps=study.shown,
-    )
+        samples.append(groups[0]["samples"])
+    save_samples(FOLDER / "variants.npz", samples, study.shown)
     last = f"seconds after {study.steps}"
     spent = [results[f"{name}: {last}"] for name in METHODS]
     seeds = list(itertools.chain(*study.seeds))

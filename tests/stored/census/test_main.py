@@ -11,6 +11,7 @@ from lib.site.book.keys import closure
 from lib.stored import load_run, study
 from lib.stored.census import __main__ as census
 from lib.stored.census.methods import METHODS, TARGETS
+from lib.stored.study import RUNS_SHOWN
 
 BARE = ("__init__.py", "stored/__init__.py", "stored/census/__init__.py")
 
@@ -69,7 +70,7 @@ def test_every_method_is_counted_on_seeds_that_chose_nothing(small):
         assert run.seconds == [2.0 * len(METHODS)] * len(run.seeds)
         kept = np.load(folder / f"census_{target}.npz")
         assert kept["samples"].shape == (
-            *(len(METHODS), len(census.STUDY.shown), census.RUNS_SHOWN),
+            *(len(METHODS), len(census.STUDY.shown), RUNS_SHOWN),
             *(200, 2),
         )
         assert kept["samples"].dtype == np.int16

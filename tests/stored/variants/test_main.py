@@ -83,8 +83,8 @@ def test_every_method_is_measured_on_seeds_that_chose_nothing(small):
 
 def test_the_score_is_minus_the_distance_after_the_last_step():
     result = {"w1": [[9.0, 9.0], [1.0, 2.0]]}
-    assert variants.score("grid", result) == -1.5
-    assert variants.score("grid", {"diverged": 3}) < -100
+    assert variants.nearness("grid", result) == -1.5
+    assert variants.nearness("grid", {"diverged": 3}) < -100
 
 
 def test_the_distance_of_data_from_data_is_not_zero(monkeypatch):
