@@ -42,9 +42,13 @@ def wasserstein_1d(
     """
     x, y = check_finite(x=x, y=y)
     _check_places(x=x, y=y)
-    _batch(x, y)
+    if x.shape != y.shape:
+        _batch(x, y)
     if x_weights is None and y_weights is None and x.shape[-1] == y.shape[-1]:
-        gaps = np.sort(x) - np.sort(y)
+        gaps, other = np.sort(x), np.sort(y)
+        # a million numbers are sooner overwritten than put beside themselves
+        room = gaps if gaps.shape == other.shape else None
+        gaps = np.subtract(gaps, other, out=room)
         return np.abs(gaps, out=gaps).sum(-1) / x.shape[-1]
     x, x_levels = _quantiles(x=x, x_weights=x_weights)
     y, y_levels = _quantiles(y=y, y_weights=y_weights)
