@@ -90,12 +90,15 @@ def check_finite(**named: ArrayLike) -> tuple[NDArray, ...]:
     return arrays
 
 
-def check_points(x: ArrayLike, dimension: int | None = None) -> NDArray:
+def check_points(
+    x: ArrayLike, dimension: int | None = None, *, name: str = "x"
+) -> NDArray:
     """x as a float64 array of points, one a row, once it is one.
 
     Args:
         x: Points, shape (n, d); at least one, of at least one coordinate.
         dimension: d, where something else fixes it.
+        name: What an error shall call `x`.
 
     Returns:
         The array, the caller's own where it is float64 already.
@@ -105,12 +108,15 @@ def check_points(x: ArrayLike, dimension: int | None = None) -> NDArray:
         ValueError: If `x` holds nan or infinity, has no two axes or
             nothing on one of them, or other coordinates than `dimension`.
     """
-    (x,) = check_finite(x=x)
+    (x,) = check_finite(**{name: x})
     if x.ndim != 2 or x.size == 0:
-        raise ValueError(f"x must be points of shape (n, d), got {x.shape}")
+        raise ValueError(
+            f"{name} must be points of shape (n, d), got {x.shape}"
+        )
     if dimension not in (None, x.shape[1]):
         raise ValueError(
-            f"x must have {dimension} coordinates a point, got {x.shape[1]}"
+            f"{name} must have {dimension} coordinates a point, got "
+            f"{x.shape[1]}"
         )
     return x
 

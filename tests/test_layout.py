@@ -62,7 +62,7 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
         {"lib.autoencoders", "lib.datasets", "lib.distributions"}
         | {"lib.evaluation", "lib.gans", "lib.judges", "lib.matching"}
         | {"lib.networks", "lib.training", "lib.transport"},
-        {"dask", "numpy", "scipy", "torch", "tqdm"},
+        {"dask", "numpy", "torch", "tqdm"},
     ),
     "lib.plots": (set(), {"matplotlib", "numpy"}),
     "lib.diagrams": ({"lib.plots"}, {"matplotlib", "numpy"}),

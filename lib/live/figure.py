@@ -123,14 +123,20 @@ class Live(widgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs) -> Any:
         out = super()._repr_mimebundle_(**kwargs)
-        bundle = out[0] if isinstance(out, tuple) else out
-        if bundle is not None:
-            # what a reader sees where no widget can be shown
-            file = io.BytesIO()
-            self.picture().savefig(file, format="png", dpi=100)
-            bundle["image/png"] = file.getvalue()
-            bundle["text/plain"] = alt_text(self.scene)
-        return out
+        return with_still(out, self.picture, alt_text(self.scene))
+
+
+def with_still(
+    out: Any, picture: Callable[[], matplotlib.figure.Figure], alt: str
+) -> Any:
+    """A widget's bundle, and what is seen where no widget can be shown."""
+    bundle = out[0] if isinstance(out, tuple) else out
+    if bundle is not None:
+        file = io.BytesIO()
+        picture().savefig(file, format="png", dpi=100)
+        bundle["image/png"] = file.getvalue()
+        bundle["text/plain"] = alt
+    return out
 
 
 def numbers_of(scene: Scene) -> dict[str, Any]:

@@ -5,7 +5,6 @@ is, and what it costs, is written twice, here and in `front/piles.js`, and a
 test holds the two together.
 """
 
-import io
 import pathlib
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -16,7 +15,7 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
-from lib.live.figure import joined
+from lib.live.figure import joined, with_still
 from lib.plots import draw_bars, role_css
 
 HERE = pathlib.Path(__file__).parent
@@ -109,13 +108,7 @@ class Piles(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs) -> Any:
         out = super()._repr_mimebundle_(**kwargs)
-        bundle = out[0] if isinstance(out, tuple) else out
-        if bundle is not None:
-            file = io.BytesIO()
-            self.picture().savefig(file, format="png", dpi=100)
-            bundle["image/png"] = file.getvalue()
-            bundle["text/plain"] = ALT
-        return out
+        return with_still(out, self.picture, ALT)
 
 
 def homes_of(p: Sequence[int]) -> list[int]:

@@ -15,6 +15,7 @@ from lib.transport.plans import (
     Potentials,
     kantorovich_potential,
     optimal_coupling,
+    sample_wasserstein,
 )
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "kantorovich_potential",
     "optimal_coupling",
     "random_directions",
+    "sample_wasserstein",
     "sinkhorn",
     "sliced_wasserstein",
     "wasserstein_1d",

@@ -121,8 +121,8 @@ def _rounds(
     how far it was off: to look at the residual costs nothing.
     """
     log_p, log_q = np.log(p), np.log(q)
-    by_row, by_column = -cost / epsilon, -cost.T / epsilon
-    by_column = np.ascontiguousarray(by_column)
+    by_row = -cost / epsilon
+    by_column = np.ascontiguousarray(by_row.T)
     g = g / epsilon
     mended = -_log_sums(by_row + (g + log_q))
     for _ in range(rounds):

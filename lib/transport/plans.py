@@ -6,8 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist
 
-from lib.checks import check_finite, refuse
+from lib.checks import check_finite, check_points, refuse
 
 # Totals of p and q may differ by rounding: k float32 terms, added in pairs.
 MASS_TOLERANCE = 1e-6
@@ -64,6 +65,35 @@ def optimal_coupling(
     plan, f = _network_simplex(cost, p, q)
     _warn_if_off(cost, plan, p, q, _feasible(cost, f, p))
     return plan
+
+
+def sample_wasserstein(x: ArrayLike, y: ArrayLike) -> float:
+    r"""Wasserstein distance $W_1$ between samples, each of equal mass.
+
+    Args:
+        x: Points, shape (n, d).
+        y: Points, shape (m, d).
+
+    Returns:
+        The least mean distance over which the mass 1/n at each `x` travels
+        to the mass 1/m at each `y`, in the unit of `x`, shape (), in
+        [0, inf).
+
+    Raises:
+        TypeError: If an argument does not hold real numbers.
+        ValueError: If an argument holds nan or infinity, is not of shape
+            (n, d) with n at least 1, or the d differ.
+
+    Warns:
+        RuntimeWarning: As for `optimal_coupling`.
+
+    Source: Peyré & Cuturi (2019), section 2.4, for the Euclidean distance.
+    """
+    x = check_points(x)
+    y = check_points(y, x.shape[1], name="y")
+    masses = (np.full(len(points), 1 / len(points)) for points in (x, y))
+    cost = cdist(x, y)
+    return float(np.vdot(optimal_coupling(cost, *masses), cost))
 
 
 def kantorovich_potential(

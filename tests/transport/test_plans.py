@@ -14,6 +14,7 @@ import lib.transport.plans
 from lib.transport import (
     kantorovich_potential,
     optimal_coupling,
+    sample_wasserstein,
     wasserstein_1d,
 )
 from tests.transport.problems import (
@@ -121,6 +122,16 @@ def test_on_the_line_sorting_finds_the_same(seed, n):
     assert least(cost, p, q) == pytest.approx(
         wasserstein_1d(x, y, p, q), abs=1e-12
     )
+
+
+@pytest.mark.parametrize(("n", "m"), [(30, 30), (200, 200), (40, 25)])
+def test_samples_are_as_far_apart_as_pot_says(n, m):
+    rng = np.random.default_rng(n + m)
+    x, y = rng.normal(size=(n, 3)), rng.normal(1, 2, size=(m, 3))
+    cost = ot.dist(x, y, "euclidean")
+    wanted = ot.emd2(np.full(n, 1 / n), np.full(m, 1 / m), cost)
+    assert sample_wasserstein(x, y) == pytest.approx(wanted, rel=1e-12)
+    assert sample_wasserstein(x, x + np.array([2, 3, 6])) == pytest.approx(7)
 
 
 # --- laws --------------------------------------------------------------------
@@ -259,3 +270,17 @@ def test_pages_without_plans_need_not_wait_for_torch():
     asked = "import sys, lib.transport; sys.exit('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", asked], check=False)
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "match"),
+    [
+        (np.zeros(3), np.zeros((2, 3)), r"x must be points of shape \(n, d\)"),
+        (np.zeros((0, 3)), np.zeros((2, 3)), "x must be points of shape"),
+        (np.zeros((2, 3)), np.zeros((2, 2)), "y must have 3 coordinates"),
+        (np.zeros((2, 3)), [[np.nan] * 3], "y must be finite"),
+    ],
+)
+def test_what_are_no_samples_is_refused(x, y, match):
+    with pytest.raises(ValueError, match=match):
+        sample_wasserstein(x, y)

@@ -52,7 +52,7 @@ class Piles {
     host.setAttribute("role", "group");
     host.setAttribute("aria-label", alt);
     this.host = host;
-    const most = Math.max(...this.q, ...this.p);
+    this.most = Math.max(...this.q, ...this.p);
     this.columns = this.p.map((_, j) => {
       const column = html("div", "piles-column", host), pit = html("div", "piles-pit", column);
       const wanted = html("div", "piles-wanted role-q", pit);
@@ -60,7 +60,6 @@ class Piles {
       html("div", "piles-name", column, `place ${j + 1}`);
       return html("div", "piles-units", pit);
     });
-    this.most = most;
     this.units = this.homes.map((home, k) => this.unit(home, k));
   }
 
@@ -72,7 +71,6 @@ class Piles {
       if (!(e.key in steps)) return;
       e.preventDefault();
       this.move(k, Math.min(last, Math.max(0, this.places[k] + steps[e.key])));
-      el.focus();
     });
     this.draggable(el, k);
     return el;
@@ -148,13 +146,11 @@ class Piles {
     this.host.style.setProperty("--unit", `${tall}px`);
     const held = this.units.indexOf(document.activeElement);
     this.units.forEach((el, k) => {
-      const column = this.columns[places[k]];
-      if (el.parentElement !== column || !column.contains(el)) column.append(el);
       el.setAttribute("aria-valuenow", places[k] + 1);
       el.setAttribute("aria-valuetext", `at place ${places[k] + 1}`);
     });
     // units of one pile lie together, whatever the order of their moves
-    for (const column of this.columns) column.append(...[...column.children].sort((a, b) => this.units.indexOf(a) - this.units.indexOf(b)));
+    this.columns.forEach((column, j) => column.append(...this.units.filter((_, k) => places[k] === j)));
     if (held >= 0) this.units[held].focus();
     this.cells.forEach((row, i) => row.forEach((cell, j) => {
       cell.textContent = plan[i][j] || "·";

@@ -59,22 +59,22 @@ def pairs(
     return tuple((rate, s) for s in strengths for rate in rates)
 
 
-def held_by_r1(gamma: float) -> dict[str, Any]:
-    """What `train_gan` takes for R1 of that weight."""
+def held_by(penalty: Callable[..., Tensor]) -> Callable[[Any], dict[str, Any]]:
+    """Of a weight: what `train_gan` takes for that penalty, so weighted.
 
-    def penalty(net: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
-        return gamma * r1_penalty(net, real)
+    Args:
+        penalty: Of D, real and fake samples.
+    """
 
-    return {"penalty": penalty}
+    def more(weight: float) -> dict[str, Any]:
+        return {"penalty": lambda *three: weight * penalty(*three)}
+
+    return more
 
 
-def held_by_gradient(weight: float) -> dict[str, Any]:
-    """What `train_gan` takes for a gradient penalty of that weight."""
-
-    def penalty(net: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
-        return weight * gradient_penalty(net, real, fake)
-
-    return {"penalty": penalty}
+def r1(net: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
+    """The penalty on real samples alone."""
+    return r1_penalty(net, real)
 
 
 def clipped(clip: float) -> dict[str, Any]:
@@ -92,7 +92,7 @@ METHODS: dict[str, Method] = {
     "leaky units": Method(activation=partial(nn.LeakyReLU, 0.2)),
     "unrolled": Method(more=_ahead, trials=pairs((4e-3,), (0.003, 0.01))),
     "packing": Method(pack=2),
-    "R1": Method(more=held_by_r1, trials=pairs((2e-3, 4e-3), (0.2, 0.5))),
+    "R1": Method(more=held_by(r1), trials=pairs((2e-3, 4e-3), (0.2, 0.5))),
     # at the bound 1 of the paper D says next to nothing about so small a law
     "spectral norm": Method(
         HINGE,
@@ -109,7 +109,7 @@ METHODS: dict[str, Method] = {
     "gradient penalty": Method(
         WASSERSTEIN,
         5,
-        more=held_by_gradient,
+        more=held_by(gradient_penalty),
         trials=pairs((2e-3, 4e-3), (0.1, 1.0)),
     ),
 }

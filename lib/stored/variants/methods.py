@@ -1,6 +1,7 @@
 """What the table compares: ten ways to a law, by how they hold the critic."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import torch
@@ -18,9 +19,9 @@ from lib.matching import directions, sinkhorn_loss, sliced_loss
 from lib.stored.census.methods import (
     Method,
     clipped,
-    held_by_gradient,
-    held_by_r1,
+    held_by,
     pairs,
+    r1,
 )
 
 CRITIC_STEPS = 3  # for each step of the generator, for all with a critic
@@ -37,25 +38,8 @@ class Matching(NamedTuple):
     trials: tuple[tuple[float, float], ...]
 
 
-def _one_sided(weight: float) -> dict[str, Any]:
-    def penalty(net: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
-        return weight * gradient_penalty(net, real, fake, one_sided=True)
-
-    return {"penalty": penalty}
-
-
-def _r2(gamma: float) -> dict[str, Any]:
-    def penalty(net: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
-        return gamma * r1_penalty(net, fake)
-
-    return {"penalty": penalty}
-
-
-def _divergence(weight: float) -> dict[str, Any]:
-    def penalty(net: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
-        return weight * divergence_penalty(net, real, fake)
-
-    return {"penalty": penalty}
+def _r2(net: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
+    return r1_penalty(net, fake)
 
 
 def _consistency(weight: float) -> dict[str, Any]:
@@ -95,13 +79,13 @@ METHODS: dict[str, Method | Matching] = {
     "gradient penalty": Method(
         WASSERSTEIN,
         CRITIC_STEPS,
-        more=held_by_gradient,
+        more=held_by(gradient_penalty),
         trials=pairs((RATE,), (0.1, 1.0)),
     ),
     "one-sided": Method(
         WASSERSTEIN,
         CRITIC_STEPS,
-        more=_one_sided,
+        more=held_by(partial(gradient_penalty, one_sided=True)),
         trials=pairs((RATE,), (0.1, 1.0)),
     ),
     # a factor on the scores moves nothing that Adam does: rates only
@@ -115,19 +99,19 @@ METHODS: dict[str, Method | Matching] = {
     "R1": Method(
         NON_SATURATING,
         CRITIC_STEPS,
-        more=held_by_r1,
+        more=held_by(r1),
         trials=pairs((RATE,), (0.1, 0.5)),
     ),
     "R2": Method(
         NON_SATURATING,
         CRITIC_STEPS,
-        more=_r2,
+        more=held_by(_r2),
         trials=pairs((RATE,), (0.1, 0.5)),
     ),
     "WGAN-div": Method(
         WASSERSTEIN,
         CRITIC_STEPS,
-        more=_divergence,
+        more=held_by(divergence_penalty),
         trials=pairs((RATE,), (0.1, 2.0)),
     ),
     "consistency": Method(

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from lib import stored
-from lib.site.book.keys import closure
 from lib.stored import load_run, study
 from lib.stored.census import __main__ as census
 from lib.stored.census.methods import METHODS, TARGETS
 from lib.stored.study import RUNS_SHOWN
+from tests.stored.sources import unlisted
 
 BARE = ("__init__.py", "stored/__init__.py", "stored/census/__init__.py")
 
@@ -103,13 +103,6 @@ def test_no_scheduler_is_none(small, monkeypatch):
 
 
 def test_all_code_that_a_count_runs_decides_what_is_taken_up():
-    root = stored.FOLDER.parents[1]
-    known = {
-        path
-        for pattern in census.STUDY.sources
-        for path in (root / "lib").glob(pattern)
-    }
-    reached = closure([root / "lib/stored/census/training.py"], root)
     # of packages that only gather, and of the reading of stored runs
-    bare = {root / "lib" / name for name in BARE}
-    assert reached - known == bare
+    found = unlisted(census.STUDY, "stored/census/training.py")
+    assert found == set(BARE)

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from lib import stored
-from lib.site.book.keys import closure
 from lib.stored import load_run, study
 from lib.stored.variants import __main__ as variants
 from lib.stored.variants.methods import METHODS
+from tests.stored.sources import unlisted
 
 BARE = (
     *("__init__.py", "stored/__init__.py", "stored/census/__init__.py"),
@@ -103,12 +103,5 @@ def test_the_distance_of_data_from_data_is_not_zero(monkeypatch):
 
 
 def test_all_code_that_a_measure_runs_decides_what_is_taken_up():
-    root = stored.FOLDER.parents[1]
-    known = {
-        path
-        for pattern in variants.STUDY.sources
-        for path in (root / "lib").glob(pattern)
-    }
-    reached = closure([root / "lib/stored/variants/training.py"], root)
-    bare = {root / "lib" / name for name in BARE}
-    assert reached - known == bare
+    found = unlisted(variants.STUDY, "stored/variants/training.py")
+    assert found == set(BARE)
