@@ -25,7 +25,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
 .DEFAULT_GOAL = help
 .PHONY: help book serve lab test unit pages site bench stored-vae \
-	stored-critics census variants lint clean environment tools
+	stored-critics stored-growing census variants lint clean environment tools
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 19
@@ -63,6 +63,9 @@ stored-vae: environment ## Train the VAEs whose numbers are stored, anew
 
 stored-critics: environment ## Train the critics whose numbers are stored, anew
 	@$(BIN)python -m lib.stored.critics
+
+stored-growing: environment ## Train the growing networks that are stored, anew
+	@$(BIN)python -m lib.stored.growing
 
 census: tools ## Count the modes that GANs find, anew; an hour, resumes
 	@$(BIN)python -m lib.stored.census --scheduler "$(SCHEDULER)"

@@ -55,14 +55,16 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "lib.autoencoders": (set(), {"torch"}),
     "lib.training": (set(), {"torch"}),
     "lib.gans": (set(), {"torch"}),
+    "lib.progressive": (set(), {"torch"}),
     "lib.distributions": (set(), {"torch"}),
     "lib.evaluation": (set(), {"torch"}),
     "lib.datasets": (set(), {"numpy"}),
     "lib.stored": (
         {"lib.autoencoders", "lib.datasets", "lib.distributions"}
         | {"lib.evaluation", "lib.gans", "lib.judges", "lib.matching"}
-        | {"lib.networks", "lib.training", "lib.transport"},
-        {"dask", "numpy", "torch", "tqdm"},
+        | {"lib.networks", "lib.progressive", "lib.training"}
+        | {"lib.transport"},
+        {"dask", "numpy", "safetensors", "torch", "tqdm"},
     ),
     "lib.plots": (set(), {"matplotlib", "numpy"}),
     "lib.diagrams": ({"lib.plots"}, {"matplotlib", "numpy"}),
@@ -124,7 +126,8 @@ MODULE, FUNCTION, CLASS, WIDTH = 250, 25, 80, 79
 VAGUE = {"utils", "util", "helpers", "helper", "common", "base", "misc"}
 SECTIONS = ["Args", "Returns", "Yields", "Raises", "Warns", "Source"]
 TARGETS = {"book", "serve", "lab", "test", "bench", "lint", "clean"}
-TARGETS |= {"census", "stored-critics", "stored-vae", "variants"}
+TARGETS |= {"census", "stored-critics", "stored-growing", "stored-vae"}
+TARGETS |= {"variants"}
 FILES = [
     ".binder/requirements.txt",
     ".ci/run",
