@@ -45,7 +45,7 @@ def test_the_gain_keeps_the_mean_square_of_a_signal():
         net.append(Equalized(nn.Linear(400, 400), generator=rng))
         net.append(nn.ReLU())
     x = torch.randn(200, 400, generator=rng)
-    assert 0.8 < net(x).square().mean() < 1.25
+    assert 0.7 < net(x).square().mean() < 1.4
 
 
 def test_adam_moves_every_equalized_layer_by_the_same_share():
