@@ -102,6 +102,9 @@ def test_a_small_epsilon_gives_w1_and_a_large_one_energy():
 def test_equal_batches_are_nothing_apart_in_any_order():
     x, _ = clouds(20, 2)
     assert abs(sinkhorn_loss(x, x.flip(0), 0.5, 200)) < 1e-10
+    # a processor may round a product by the row it stands in: with so few
+    # digits, and directions of 24, each product and sum is exact
+    x = (1024 * x).round() / 1024
     along = directions(5, dimension=2, generator=seeded()).double()
     assert sliced_loss(x, x.flip(0), along) == 0
 
