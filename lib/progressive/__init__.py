@@ -14,6 +14,7 @@ from lib.progressive.networks import (
 )
 from lib.progressive.scales import (
     Level,
+    at_side,
     enlarged,
     faded,
     growth,
@@ -32,6 +33,7 @@ __all__ = [
     "MultiScaleDiscriminator",
     "MultiScaleGenerator",
     "PixelNorm",
+    "at_side",
     "enlarged",
     "faded",
     "growth",

@@ -37,10 +37,8 @@ class Equalized(nn.Module):
         super().__init__()
         nn.init.normal_(layer.weight, generator=generator)
         nn.init.zeros_(layer.bias)
-        self.layer, self.scale = (
-            layer,
-            gain / math.sqrt(layer.weight[0].numel()),
-        )
+        self.layer = layer
+        self.scale = gain / math.sqrt(layer.weight[0].numel())
 
     def forward(self, x: Tensor) -> Tensor:
         """What the layer makes of x with its scaled weights."""

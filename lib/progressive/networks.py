@@ -20,7 +20,14 @@ import torch
 from torch import Generator, Tensor, nn
 
 from lib.progressive.layers import Equalized, MinibatchDeviation, PixelNorm
-from lib.progressive.scales import Level, enlarged, halved, stacked, unstacked
+from lib.progressive.scales import (
+    Level,
+    check_alpha,
+    enlarged,
+    halved,
+    stacked,
+    unstacked,
+)
 
 SLOPE = 0.2  # of the leaky units, left of zero
 
@@ -48,8 +55,7 @@ class _Grown(nn.Module):
                 f"stage must be one of 0 to {len(self.widths) - 1}, got "
                 f"{stage}"
             )
-        if not 0 <= alpha <= 1:
-            raise ValueError(f"alpha must lie in [0, 1], got {alpha}")
+        check_alpha(alpha)
         self.level = Level(stage, alpha)
 
     def blended(self, old: Tensor, new: Tensor) -> Tensor:

@@ -17,9 +17,33 @@ class Level(NamedTuple):
     alpha: float  # weight of the newest level; 1 is in full
 
 
+def check_alpha(alpha: float) -> None:
+    """Refuse a weight of the newest level outside [0, 1].
+
+    Raises:
+        ValueError: If `alpha` leaves [0, 1] or is nan.
+    """
+    if not 0 <= alpha <= 1:
+        raise ValueError(f"alpha must lie in [0, 1], got {alpha}")
+
+
 def enlarged(x: Tensor) -> Tensor:
-    """Pictures (..., rows, columns) of twice the side: pixels repeated."""
-    return functional.interpolate(x, scale_factor=2, mode="nearest")
+    """Pictures (batch, channels, rows, columns) of twice the side."""
+    return at_side(x, 2 * x.shape[-1])
+
+
+def at_side(x: Tensor, side: int) -> Tensor:
+    """Pictures (batch, channels, rows, columns), each pixel repeated.
+
+    Raises:
+        ValueError: If `side` is no multiple of the pictures' own.
+    """
+    times, rest = divmod(side, x.shape[-1])
+    if times < 1 or rest:
+        raise ValueError(
+            f"side must be a multiple of {x.shape[-1]}, got {side}"
+        )
+    return functional.interpolate(x, scale_factor=times, mode="nearest")
 
 
 def halved(x: Tensor) -> Tensor:
@@ -92,8 +116,7 @@ def faded(x: Tensor, alpha: float) -> Tensor:
 
     Source: Karras et al. (2018), appendix A.1.
     """
-    if not 0 <= alpha <= 1:
-        raise ValueError(f"alpha must lie in [0, 1], got {alpha}")
+    check_alpha(alpha)
     return x if alpha == 1 else torch.lerp(enlarged(halved(x)), x, alpha)
 
 

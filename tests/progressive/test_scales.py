@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from lib.progressive import (
     Level,
+    at_side,
     enlarged,
     faded,
     growth,
@@ -32,6 +33,19 @@ def test_enlarged_repeats_pixels_as_numpy_does():
     x = pictures(side=4)
     twice = np.repeat(np.repeat(x.numpy(), 2, axis=2), 2, axis=3)
     assert np.array_equal(enlarged(x).numpy(), twice)
+
+
+def test_a_side_is_reached_at_once_or_by_doubling():
+    x = pictures(side=4)
+    assert torch.equal(at_side(x, 16), enlarged(enlarged(x)))
+    assert torch.equal(at_side(x, 4), x)
+    assert torch.equal(at_side(x, 12)[..., ::3, 2::3], x)
+
+
+@pytest.mark.parametrize("side", [2, 6, 0])
+def test_a_side_that_is_no_multiple_is_refused(side):
+    with pytest.raises(ValueError, match="side must be a multiple of 4"):
+        at_side(pictures(side=4), side)
 
 
 def test_what_was_enlarged_is_halved_to_itself():

@@ -11,11 +11,12 @@ from torch.nn import functional
 
 from lib.datasets import load_mnist
 from lib.judges import frechet_distance
-from lib.progressive import enlarged, pyramid, stacked, unstacked
+from lib.progressive import at_side, enlarged, pyramid, stacked, unstacked
 from lib.stored.critics import trained_judge
 from lib.transport import random_directions, sliced_wasserstein
 
-STAGES, CODE = 4, 32
+SIDES, CODE = (4, 8, 16, 32), 32
+STAGES = len(SIDES)
 FAKES = 2000  # pictures judged
 
 
@@ -49,7 +50,7 @@ def load_scales() -> ScaledDigits:
 
 
 def framed(x: Tensor) -> Tensor:
-    """ScaledDigits (n, 1, 28, 28) in [0, 1] as (n, 1, 32, 32) in [-1, 1]."""
+    """Digits (n, 1, 28, 28) in [0, 1] as (n, 1, 32, 32) in [-1, 1]."""
     return functional.pad(2 * x - 1, (2, 2, 2, 2), value=-1.0)
 
 
@@ -74,9 +75,7 @@ def draw_scales(network: nn.Module, count: int) -> list[Tensor]:
     x = network(z).clamp(-1, 1)
     if x.ndim == 2:
         return unstacked(x, STAGES)
-    while x.shape[-1] < 4 * 2 ** (STAGES - 1):
-        x = enlarged(x)
-    return pyramid(x, STAGES)
+    return pyramid(at_side(x, SIDES[-1]), STAGES)
 
 
 def as_bytes(scales: list[Tensor]) -> NDArray:
@@ -85,15 +84,17 @@ def as_bytes(scales: list[Tensor]) -> NDArray:
 
 
 def judged(network: nn.Module, digits: ScaledDigits) -> dict[str, float]:
+    """The `distances` of the finest pictures that a generator draws."""
+    return distances(draw_scales(network, FAKES)[-1], digits)
+
+
+def distances(finest: Tensor, digits: ScaledDigits) -> dict[str, float]:
     """Fréchet distance, and sliced Wasserstein distance of each band."""
-    finest = draw_scales(network, FAKES)[-1]
     features = digits.judge(unframed(finest).flatten(1))
     found = {"frechet": frechet_distance(digits.features, features)}
     rng = np.random.default_rng(5)
     both = zip(digits.bands, bands(pyramid(finest, STAGES)), strict=True)
-    for k, (real, fake) in enumerate(both):
+    for side, (real, fake) in zip(SIDES, both, strict=True):
         directions = random_directions(128, real.shape[1], rng)
-        found[f"sliced {4 * 2**k}"] = sliced_wasserstein(
-            real, fake, directions
-        )
+        found[f"sliced {side}"] = sliced_wasserstein(real, fake, directions)
     return found

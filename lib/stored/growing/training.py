@@ -58,21 +58,17 @@ def recipe() -> dict[str, Any]:
 
 
 class Moment(NamedTuple):
-    """Generators, averaged, after a part of the budget."""
+    """The averaged generator, after so many steps."""
 
-    spent: float  # of the budget, in [0, 1]
     step: int
-    level: Level
     network: nn.Module
 
 
 def levels(name: str, budget: int = BUDGET) -> list[Level]:
     """The level at each step, for as many steps as the budget pays for."""
     if name != "growing":
-        cost = ALL_SCALES if name == "multi-scale" else 1.0
-        return growth(
-            [0] * (STAGES - 1), [0] * (STAGES - 1) + [round(budget / cost)]
-        )
+        full = Level(STAGES - 1, 1.0)
+        return [full] * round(budget / price(name, full))
     return growth(
         [
             round(budget * share / cost)
@@ -112,11 +108,12 @@ def moments(
         torch.optim.Adam(n.parameters(), RATE, betas=BETAS, fused=True)
         for n in (net, judge)
     ]
-    real = real_batches(name, judge, digits.scales, rng)
+    real = real_batches(judge, digits.scales, rng)
     steps = _game(net, judge, real, Optimizers(*adam), rng)
     average = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(AVERAGE))
     plan = levels(name, budget)
     spent = np.cumsum([price(name, level) for level in plan]) / budget
+    # a sum of so many prices is off by 1e-12 or so: by less than 1e-9 none
     due = np.searchsorted(
         spent, spent[-1] * np.arange(1, MOMENTS + 1) / MOMENTS - 1e-9
     )
@@ -128,7 +125,7 @@ def moments(
         next(steps)
         average.update_parameters(net)
         if step in due:
-            yield Moment(share, step + 1, level, average.module)
+            yield Moment(step + 1, average.module)
 
 
 def _game(
@@ -139,7 +136,7 @@ def _game(
     generator: Generator,
 ) -> Iterator[GanStep]:
     """The non-saturating game, its discriminator held by R1."""
-    flat = isinstance(judge, MultiScaleDiscriminator)
+    flat = takes_all_scales(judge)
     return train_gan(
         net,
         judge,
@@ -173,13 +170,18 @@ def lazy(penalty: Callable[..., Tensor]) -> Callable[..., Tensor]:
     return penalised
 
 
+def takes_all_scales(judge: nn.Module) -> bool:
+    """Whether a discriminator takes all scales, `stacked`."""
+    return isinstance(judge, MultiScaleDiscriminator)
+
+
 def real_batches(
-    name: str, judge: nn.Module, scales: list[Tensor], generator: Generator
+    judge: nn.Module, scales: list[Tensor], generator: Generator
 ) -> Iterator[Tensor]:
     """Real pictures as the discriminator of the moment takes them."""
     while True:
         chosen = torch.randint(len(scales[0]), (BATCH,), generator=generator)
-        if name == "multi-scale":
+        if takes_all_scales(judge):
             yield stacked(x[chosen] for x in scales)
         else:
             stage, alpha = judge.level

@@ -75,7 +75,7 @@ def test_the_penalty_is_taken_in_one_step_of_eight():
 def test_real_batches_are_as_blurred_as_the_level():
     digits = few()
     _, judge = adversaries("growing", seeded())
-    real = real_batches("growing", judge, digits.scales, seeded())
+    real = real_batches(judge, digits.scales, seeded())
     for level in (Level(0, 1.0), Level(2, 0.0), Level(3, 1.0)):
         judge.grow(*level)
         side = 4 * 2**level.stage
@@ -83,7 +83,8 @@ def test_real_batches_are_as_blurred_as_the_level():
         assert x.shape == (BATCH, 1, side, side)
         if level.alpha == 0:
             assert torch.equal(x[..., ::2], x[..., 1::2])
-    flat = next(real_batches("multi-scale", judge, digits.scales, seeded()))
+    _, judge = adversaries("multi-scale", seeded())
+    flat = next(real_batches(judge, digits.scales, seeded()))
     assert [p.shape[-1] for p in unstacked(flat, STAGES)] == [4, 8, 16, 32]
 
 
