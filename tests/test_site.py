@@ -12,11 +12,18 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from lib.live import Piles, live
-from lib.site.book.store import durations
 from tests.browser import checks, figures, firefox
 from tests.browser.alone import alone
 from tests.browser.broken import with_body, with_other_numbers, with_script
-from tests.browser.built import BUILD, SITE, built, expected, files, views
+from tests.browser.built import (
+    BUILD,
+    SITE,
+    built,
+    executed,
+    expected,
+    files,
+    views,
+)
 from tests.browser.links import (
     broken_links,
     linked_styles,
@@ -33,6 +40,7 @@ FLAGSHIP = "chapters/gan/vanishing-gradient"  # figures, formulas, code
 # What Sphinx and the theme add to the pages of the table of contents.
 ADDED = {"404", "index", "search"}
 SIZES = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+READ = SIZES[0], SIZES[-1]  # both widths and both themes
 
 
 @pytest.fixture(scope="session")
@@ -64,20 +72,27 @@ def none_of(*complaints):
 def test_a_page_is_sound_at_this_width_and_theme(
     browser, server, page, width, theme
 ):
-    """No outside request, no error, no sideways scroll, nothing for axe."""
+    """No outside request, no error, no sideways scroll, nothing for axe.
+
+    axe takes most of the time. It reads the whole page at two of the four
+    sizes, which have both widths and both themes, and in between what the
+    theme colours around the article.
+    """
     url = server.url(page)
     with visit(browser, url, width=width, theme=theme) as seen:
         none_of(figures.not_ready(seen, expected(page)))
         seen.settle()
         assert seen.page.locator("html").get_attribute("data-theme") == theme
-        closed = [*checks.inaccessible(seen), *checks.overflow(seen)]
-        folds = [*checks.open_folds(seen)]
+        closed = [*checks.overflow(seen), *checks.open_folds(seen)]
+        if (width, theme) == SIZES[0]:
+            closed += checks.inaccessible(seen)
         seen.unfold()
         none_of(
             closed,
-            folds,
-            checks.inaccessible(seen, "details"),
             checks.overflow(seen),
+            checks.inaccessible(seen)
+            if (width, theme) in READ
+            else checks.pale_frame(seen),
             checks.outside_requests(seen),
             checks.errors(seen),
         )
@@ -89,11 +104,11 @@ def test_a_page_fits_on_the_narrowest_screen(browser, server, page):
         none_of(figures.not_ready(seen, expected(page)))
         closed = [*checks.overflow(seen)]
         seen.unfold()
-        none_of(closed, checks.overflow(seen), checks.inaccessible(seen))
+        none_of(closed, checks.overflow(seen))
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize(("width", "theme"), [SIZES[0], SIZES[-1]])
+@pytest.mark.parametrize(("width", "theme"), READ)
 def test_every_control_moves_its_figure_as_python_says(
     browser, server, page, width, theme
 ):
@@ -261,13 +276,13 @@ def test_the_site_has_the_pages_of_the_table_of_contents():
     assert len(PAGES) == len(set(PAGES))
 
 
-def test_no_page_takes_long_to_run(record_property):
-    """A minute is the budget; a busy machine is given twice as much."""
-    seconds = durations()
-    assert set(PAGES) <= set(seconds)
-    for page in PAGES:
-        record_property(f"{page}, run", f"{seconds[page]} s")
-        assert seconds[page] <= 120, page
+def test_no_page_computes_long(record_property):
+    """A minute is the budget; a slower processor is given twice as much."""
+    seconds = {page: executed(page).metadata.cpu_seconds for page in PAGES}
+    for page, computed in seconds.items():
+        record_property(f"{page}, run", f"{computed} s of processor")
+    assert min(seconds.values()) > 0
+    assert max(seconds.values()) <= 120, max(seconds, key=seconds.get)
 
 
 def test_the_flagship_has_live_figures_and_formulas():
@@ -537,6 +552,21 @@ def test_a_folded_fault_of_access_is_seen(browser):
         assert any("image-alt" in c for c in found)
 
 
+def test_a_frame_that_is_hard_to_see_is_seen(browser):
+    """And only the frame: the article may say what it likes."""
+    pale = "<p style='color: #eee; background: #fff'>pale</p>"
+    with broken(browser, lambda page: with_body(page, pale)) as seen:
+        wait_for_figures(seen)
+        assert any("contrast" in c for c in checks.inaccessible(seen))
+        assert not list(checks.pale_frame(seen))
+    frame = "<style>.bd-sidebar a { color: #eee !important }</style>"
+    with broken(browser, lambda page: with_body(page, frame)) as seen:
+        wait_for_figures(seen)
+        seen.page.evaluate("""style => document.head.append(
+            document.querySelector('article style'))""")
+        assert any("contrast" in c for c in checks.pale_frame(seen))
+
+
 def test_an_open_fold_is_seen(browser):
     box = '<div class="solution">Open</div>'
     with broken(browser, lambda page: with_body(page, box)) as seen:
@@ -583,8 +613,10 @@ def test_a_figure_that_says_nothing_is_seen(browser):
 
 
 def test_a_slow_figure_is_seen(browser):
-    script = """const now = performance.now.bind(performance);
-      performance.now = () => 100 * now();"""
+    script = """Element.prototype.setAttribute = new Proxy(
+        Element.prototype.setAttribute, { apply: (set, mark, pair) => {
+          for (let i = 0, s = 0; i < 2e4; i++) s += Math.sin(i);
+          return set.apply(mark, pair); } });"""
     with broken(browser, lambda page: with_script(page, script)) as seen:
         wait_for_figures(seen)
         figure = figures.figures(seen, expected(FLAGSHIP))[0]

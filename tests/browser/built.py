@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from nbformat import NotebookNode
+
 from lib.site.book.keys import page_key
 from lib.site.book.store import expected_figures, load
 from lib.site.state import VIEW
@@ -26,12 +28,19 @@ def expected(page: str) -> list[dict]:
         raise AssertionError(message) from None
 
 
+def executed(page: str) -> NotebookNode:
+    """The notebook of a page as it was run for the site."""
+    run = load(page, page_key(page))
+    assert run, f"{page} has changed since it was built: {BUILD}"
+    return run
+
+
 def views(page: str) -> int:
     """How many widgets the run of a page shows, of whatever kind."""
     if not (ROOT / f"{page}.ipynb").is_file():
         return 0
-    run = load(page, page_key(page))
-    outputs = [o for cell in run.cells for o in cell.get("outputs", ())]
+    cells = executed(page).cells
+    outputs = [o for cell in cells for o in cell.get("outputs", ())]
     return sum(VIEW in output.get("data", {}) for output in outputs)
 
 

@@ -56,6 +56,9 @@ def execute_page(
 ) -> nbformat.NotebookNode:
     """Run the page `docname` and keep the result under its key.
 
+    Its metadata say in `cpu_seconds` how long it computed, which depends
+    less than its duration on who else is working.
+
     Raises:
         PageError: If a cell fails, runs too long or kills the kernel; if
             the page reads a file that its key does not know; if it was
@@ -78,6 +81,7 @@ def execute_page(
         )
     if page_key(docname, root) != key:
         raise PageError("the page or lib was changed while it ran: run again")
+    notebook.metadata["cpu_seconds"] = report["cpu"]
     store.save(notebook, report["live"], docname, key, root)
     return notebook
 

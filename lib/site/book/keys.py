@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[3]
 # In Python 3.11 two threads must not build syntax trees at the same time:
 # "SystemError: AST constructor recursion depth mismatch", CPython's #106905.
 _PARSING = threading.Lock()
-FORMAT = 1  # of the stored pages; a higher one makes all older ones void
+FORMAT = 2  # of the stored pages; a higher one makes all older ones void
 # the tags that decide whether and how a cell is run; others only dress it
 TAGS = {"raises-exception", "skip-execution"}
 # one thread: two fight for the second core while a neighbour page runs

@@ -1,4 +1,5 @@
-"""Runs inside a page's kernel: which files does the page look at?
+"""Runs inside a page's kernel: which files does the page look at, and
+how long does it compute?
 
 The kernel executes this file's text, before the first cell and after the
 last, without importing it: the page must not notice. What it finds out is
@@ -23,13 +24,15 @@ def start() -> None:
 
 
 def report(root: str) -> None:
-    """Print the files below `root` and the live figures' expectations."""
+    """Print the files below `root`, the live figures' expectations, and the
+    seconds of processor that the kernel and what it started have used."""
     modules = [getattr(m, "__file__", None) for m in [*sys.modules.values()]]
     live = sys.modules.get("lib.live")
     figures = live.expectations() if live else []
     files = {*filter(None, modules), *sys._opened_files}
     inside = {os.path.relpath(f, root) for f in files if _is_source(f, root)}
-    print(json.dumps({"files": sorted(inside), "live": figures}))
+    told = {"files": sorted(inside), "live": figures}
+    print(json.dumps(told | {"cpu": round(sum(os.times()[:4]), 1)}))
 
 
 def _is_source(path: str, root: str) -> bool:

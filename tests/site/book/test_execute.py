@@ -35,6 +35,18 @@ def test_a_page_is_run_and_kept_with_all_that_it_shows(toy):
     assert len(notebook.cells) == 7
 
 
+def test_a_page_says_how_long_it_computed_and_not_how_long_it_waited(toy):
+    toy.page("waits", "import time; time.sleep(2)")
+    loop = "end = time.process_time() + 2\nwhile time.process_time() < end: 1"
+    toy.page("works", f"import time\n{loop}")
+    waited, worked = (
+        execute_page(name, toy.root).metadata["cpu_seconds"]
+        for name in ("waits", "works")
+    )
+    assert worked >= 2
+    assert 0 < waited < worked - 1
+
+
 def test_a_failing_cell_is_named_with_its_line(toy, monkeypatch):
     # without care this setting switches off every assertion of the book
     monkeypatch.setenv("PYTHONOPTIMIZE", "1")
