@@ -25,7 +25,8 @@ export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
 .DEFAULT_GOAL = help
 .PHONY: help book serve lab test unit pages site bench stored-vae \
-	stored-critics stored-growing census variants lint clean environment tools
+	stored-critics stored-growing stored-cyclegan census variants lint clean \
+	environment tools
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 19
@@ -66,6 +67,10 @@ stored-critics: environment ## Train the critics whose numbers are stored, anew
 
 stored-growing: environment ## Train the growing networks that are stored, anew
 	@$(BIN)python -m lib.stored.growing
+
+stored-cyclegan: environment ## Train the CycleGANs whose numbers are stored
+	@$(BIN)python -m lib.stored.cycle_clouds
+	@$(BIN)python -m lib.stored.cycle_digits
 
 census: tools ## Count the modes that GANs find, anew; an hour, resumes
 	@$(BIN)python -m lib.stored.census --scheduler "$(SCHEDULER)"

@@ -55,12 +55,14 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "lib.autoencoders": (set(), {"torch"}),
     "lib.training": (set(), {"torch"}),
     "lib.gans": (set(), {"torch"}),
+    "lib.cyclegan": ({"lib.training"}, {"torch"}),
     "lib.progressive": (set(), {"torch"}),
     "lib.distributions": (set(), {"torch"}),
     "lib.evaluation": (set(), {"torch"}),
     "lib.datasets": (set(), {"numpy"}),
     "lib.stored": (
-        {"lib.autoencoders", "lib.datasets", "lib.distributions"}
+        {"lib.autoencoders", "lib.cyclegan", "lib.datasets"}
+        | {"lib.distributions"}
         | {"lib.evaluation", "lib.gans", "lib.judges", "lib.matching"}
         | {"lib.networks", "lib.progressive", "lib.training"}
         | {"lib.transport"},
@@ -126,8 +128,8 @@ MODULE, FUNCTION, CLASS, WIDTH = 250, 25, 80, 79
 VAGUE = {"utils", "util", "helpers", "helper", "common", "base", "misc"}
 SECTIONS = ["Args", "Returns", "Yields", "Raises", "Warns", "Source"]
 TARGETS = {"book", "serve", "lab", "test", "bench", "lint", "clean"}
-TARGETS |= {"census", "stored-critics", "stored-growing", "stored-vae"}
-TARGETS |= {"variants"}
+TARGETS |= {"census", "stored-critics", "stored-cyclegan", "stored-growing"}
+TARGETS |= {"stored-vae", "variants"}
 FILES = [
     ".binder/requirements.txt",
     ".ci/run",
