@@ -1,5 +1,4 @@
-"""Runs inside a page's kernel: which files does the page look at, and
-how long does it compute?
+"""Runs in a page's kernel: what does the page read, how long does it compute?
 
 The kernel executes this file's text, before the first cell and after the
 last, without importing it: the page must not notice. What it finds out is
@@ -24,8 +23,10 @@ def start() -> None:
 
 
 def report(root: str) -> None:
-    """Print the files below `root`, the live figures' expectations, and the
-    seconds of processor that the kernel and what it started have used."""
+    """Print the files below `root`, the figures' expectations, and `cpu`.
+
+    That is, the seconds of processor that the kernel and its children used.
+    """
     modules = [getattr(m, "__file__", None) for m in [*sys.modules.values()]]
     live = sys.modules.get("lib.live")
     figures = live.expectations() if live else []
