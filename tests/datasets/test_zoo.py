@@ -1,19 +1,23 @@
-"""A hundred GANs, and the counts of a famous list."""
+"""The table of GANs, and the counts of a famous list."""
 
 import re
 from collections import Counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lib.datasets.zoo import (
     FAMILIES,
     ZOO_FILE,
     load_gan_zoo,
+    load_repeated_names,
     load_zoo_counts,
 )
 
-HEADING = "name,year,month,arxiv,family,author,clause\n"
-GOOD = "WGAN,2017,1,1701.07875,loss,Arjovsky,a critic\n"
+HEADING = "name,year,month,arxiv,family,also,parent,author,clause\n"
+GOOD = "WGAN,2017,1,1701.07875,loss,regulariser,,Arjovsky,a critic\n"
+CHILD = "X,2017,4,1704.00028,regulariser,,WGAN,Gulrajani,a penalty\n"
 
 
 @pytest.fixture
@@ -70,6 +74,8 @@ def test_a_clause_is_one_short_clause():
         ("1701.07875", "1702.07875", "not of 2017-1"),
         ("2017,1", "2018,1", "not of 2018-1"),
         ("loss", "losses", "family"),
+        ("regulariser", "regulator", "also must be"),
+        ("regulariser", "loss", "also must be"),
         ("Arjovsky", " ", "author"),
         ("a critic", "", "clause"),
     ],
@@ -83,7 +89,7 @@ def test_a_bad_row_is_refused(table, old, new, culprit):
 @pytest.mark.parametrize(
     ("other", "field"),
     [
-        (GOOD.replace("07875", "00001"), "name"),
+        (CHILD.replace("X", "WGAN"), "name"),
         (GOOD.replace("WGAN", "Other"), "arxiv"),
     ],
 )
@@ -93,17 +99,67 @@ def test_a_row_that_is_there_already_is_refused(table, other, field):
 
 
 def test_numbers_of_2014_have_four_digits(table):
-    old = "GAN,2014,6,1406.2661,loss,Goodfellow,a judge\n"
+    old = "GAN,2014,6,1406.2661,loss,,,Goodfellow,a judge\n"
     assert len(load_gan_zoo(table(old))) == 1
     with pytest.raises(ValueError, match="malformed"):
         load_gan_zoo(table(old.replace("2661", "02661")))
 
 
-def test_the_list_had_501_names_in_nineteen_quarters():
+@pytest.mark.parametrize(
+    "parent", ["", "X", "Y", "wgan"], ids=["none", "itself", "no", "case"]
+)
+def test_a_parent_that_does_not_stand_above_is_refused(table, parent):
+    assert len(load_gan_zoo(table(GOOD, CHILD))) == 2
+    with pytest.raises(ValueError, match="X: parent must stand above"):
+        load_gan_zoo(table(GOOD, CHILD.replace(",WGAN,", f",{parent},")))
+
+
+def test_a_parent_that_is_younger_is_refused(table):
+    younger = GOOD.replace("2017,1,1701", "2017,5,1705")
+    with pytest.raises(ValueError, match="X: parent must stand above"):
+        load_gan_zoo(table(younger, CHILD))
+
+
+def test_the_first_of_all_has_no_parent(table):
+    with pytest.raises(ValueError, match="WGAN: parent must stand above"):
+        load_gan_zoo(table(GOOD.replace(",,Arj", ",GAN,Arj")))
+
+
+@given(st.sampled_from(load_gan_zoo()))
+def test_parents_lead_back_to_the_first_gan_in_order_of_time(gan):
+    called = {row.name: row for row in load_gan_zoo()}
+    while gan.parent:
+        parent = called[gan.parent]
+        assert (parent.year, parent.month) <= (gan.year, gan.month)
+        gan = parent
+    assert gan.arxiv == "1406.2661"
+
+
+def test_more_than_half_of_the_papers_could_be_filed_twice():
+    zoo = load_gan_zoo()
+    twice = [gan for gan in zoo if gan.also]
+    assert len(twice) > len(zoo) / 2
+    known = {gan.name: gan for gan in zoo}
+    assert known["WGAN"].also == "regulariser"
+    assert known["SAGAN"].parent == "SN-GAN"
+    assert known["CycleGAN"].parent == "pix2pix"
+
+
+def test_the_list_had_501_entries_in_nineteen_quarters():
     counts = load_zoo_counts()
     assert sum(row.names for row in counts) == 501
     assert len(counts) == 19
     assert counts[0][:2] == (2014, 1)
-    assert counts[-1] == (2018, 3, 62)
+    assert counts[-1] == (2018, 3, 62, 59)
     quarters = [(row.year, row.quarter) for row in counts]
     assert quarters == sorted(set(quarters))
+
+
+def test_of_501_entries_472_have_a_name_of_their_own():
+    counts = load_zoo_counts()
+    assert sum(row.first for row in counts) == 472
+    assert all(0 <= row.first <= row.names for row in counts)
+    repeated = load_repeated_names()
+    assert repeated["SGAN"] == 5
+    assert min(repeated.values()) == 2
+    assert sum(times - 1 for times in repeated.values()) == 501 - 472
