@@ -280,6 +280,47 @@ def test_gradients_reach_every_weight_of_their_player_and_no_other():
             assert all(reached) == any(reached) == (net in player)
 
 
+def test_a_judge_is_shown_real_ones_and_fakes_that_are_cut_off():
+    for (made, real, shown), pair in watched(four()):
+        assert made.requires_grad
+        assert torch.equal(real, pair)
+        assert torch.equal(shown, made)
+        assert not shown.requires_grad
+
+
+def test_a_judge_is_shown_what_its_buffer_gives_back_and_so_is_the_penalty():
+    old = [torch.full((16, 2), value) for value in (5.0, -5.0)]
+    told = []
+
+    def penalty(judge, real, fake):
+        told.append((judge, real, fake))
+        return torch.zeros(())
+
+    nets = four()
+    buffers = tuple(lambda fake, past=past: past for past in old)
+    both = watched(nets, buffers=buffers, penalty=penalty)
+    for ((_, real, shown), _), past in zip(both, old, strict=True):
+        assert torch.equal(shown, past)
+        assert not torch.equal(real, past)
+    (pair,) = batches(1)
+    for judge, seen, real, past in zip(nets[2:], told, pair, old, strict=True):
+        assert seen[0] is judge
+        assert torch.equal(seen[1], real)
+        assert torch.equal(seen[2], past)
+
+
+def watched(nets, **more):
+    """One step: what each judge saw, in order, and the batch of its kind."""
+    seen = [], []
+    for judge, samples in zip(nets[2:], seen, strict=True):
+        judge.register_forward_pre_hook(
+            lambda _, given, samples=samples: samples.extend(given)
+        )
+    play(nets, 1, **more)
+    (pair,) = batches(1)
+    return list(zip(seen, pair, strict=True))
+
+
 def test_without_weight_the_cycle_is_told_but_not_learnt():
     def start():
         return Translators(
