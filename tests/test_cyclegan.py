@@ -368,6 +368,39 @@ def test_weights_may_differ_from_run_to_run():
         assert torch.allclose(p[1], q[1], atol=1e-6)
 
 
+def test_a_run_among_others_steps_as_it_would_alone():
+    both, alone = (
+        Translators(
+            *(
+                mlps(runs, 2, 8, out, generator=seeded())
+                for out in (2, 2, 1, 1)
+            )
+        )
+        for runs in (2, 1)
+    )
+    with torch.no_grad():
+        for p, q in zip(weights_of(both), weights_of(alone), strict=True):
+            p[:] = q
+    ((x, y),) = batches(1, 1, 16, 2)
+    pair = x.expand(2, -1, -1), y.expand(2, -1, -1)
+    play(both, batches=iter([pair]))
+    play(alone, batches=iter([(x, y)]))
+    for p, q in zip(weights_of(both), weights_of(alone), strict=True):
+        assert torch.allclose(p, q.expand_as(p), atol=1e-6)
+
+
+def weights_of(nets):
+    return [p for net in nets for p in parts(net)]
+
+
+def test_the_defaults_are_those_of_the_paper():
+    bare, told = four(), four()
+    play(bare, 1)
+    play(told, 1, cycle_weight=10.0, identity_weight=0.0)
+    assert torch.equal(weights(*bare), weights(*told))
+    assert ImageBuffer().capacity == 50
+
+
 def test_the_steps_grow_with_the_penalty_of_the_judges():
     def penalty(judge, real, fake):
         return r1_penalty(lambda x: judge(x).squeeze(-1), real) + 5.0
@@ -410,7 +443,9 @@ def test_same_seeds_same_history():
 
 
 @pytest.mark.parametrize("name", ["cycle_weight", "identity_weight"])
-@pytest.mark.parametrize("weight", [-1.0, math.nan, torch.tensor([1.0, -1])])
+@pytest.mark.parametrize(
+    "weight", [-1.0, math.nan, math.inf, torch.tensor([1.0, -1])]
+)
 def test_weights_below_zero_are_refused(name, weight):
     with pytest.raises(ValueError, match=f"{name} must be finite"):
         play(four(), **{name: weight})
