@@ -99,12 +99,20 @@ def test_a_page_is_sound_at_this_width_and_theme(
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_fits_on_the_narrowest_screen(browser, server, page):
+def test_a_page_fits_on_the_narrowest_screen_and_on_paper(
+    browser, server, page
+):
     with visit(browser, server.url(page), width=320) as seen:
         none_of(figures.not_ready(seen, expected(page)))
-        closed = [*checks.overflow(seen)]
+        found = [*checks.overflow(seen)]
+        seen.page.emulate_media(media="print")
+        seen.page.set_viewport_size({"width": 660, "height": 900})
+        seen.settle()
+        found += checks.overflow(seen)
+        seen.page.emulate_media(media="screen")
+        seen.page.set_viewport_size({"width": 320, "height": 900})
         seen.unfold()
-        none_of(closed, checks.overflow(seen))
+        none_of(found, checks.overflow(seen))
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -125,22 +133,6 @@ def test_every_control_moves_its_figure_as_python_says(
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_step_of_a_figure_takes_little_work(
-    browser, server, page, record_property
-):
-    """The paint is told, not judged: it depends on who else is working."""
-    with visit(browser, server.url(page)) as seen:
-        none_of(figures.not_ready(seen, expected(page)))
-        for figure in figures.figures(seen, expected(page)):
-            measured = figures.speed(figure)
-            load = f"load {os.getloadavg()[0]:.1f}"
-            record_property(f"{page}, {figure.name}", f"{measured}; {load}")
-            assert len(measured.work) >= figures.STEPS
-            assert len(measured.paint) >= figures.STEPS
-            none_of(figures.too_slow(figure, measured))
-
-
-@pytest.mark.parametrize("page", PAGES)
 def test_figures_are_read_out_tabulated_and_given_away(browser, server, page):
     with visit(browser, server.url(page)) as seen:
         none_of(figures.not_ready(seen, expected(page)))
@@ -149,15 +141,6 @@ def test_figures_are_read_out_tabulated_and_given_away(browser, server, page):
             figures.without_data(seen, expected(page)),
             checks.errors(seen),
         )
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_fits_on_paper(browser, server, page):
-    with visit(browser, server.url(page), width=660) as seen:
-        none_of(figures.not_ready(seen, expected(page)))
-        seen.page.emulate_media(media="print")
-        seen.settle()
-        none_of(checks.overflow(seen))
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -172,7 +155,10 @@ def test_the_theme_button_repaints_the_page(browser, server, page):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_light(browser, server, page, record_property):
+def test_a_page_and_a_step_of_its_figures_are_light(
+    browser, server, page, record_property
+):
+    """The paint is told, not judged: it depends on who else is working."""
     with visit(browser, server.url(page)) as seen:
         none_of(figures.not_ready(seen, expected(page)))
         total, data = checks.weight(seen, server)
@@ -185,6 +171,13 @@ def test_a_page_is_light(browser, server, page, record_property):
             f"{ready:.2f} s; load {os.getloadavg()[0]:.1f}",
         )
         none_of(checks.too_heavy(total, data))
+        for figure in figures.figures(seen, expected(page)):
+            measured = figures.speed(figure)
+            load = f"load {os.getloadavg()[0]:.1f}"
+            record_property(f"{page}, {figure.name}", f"{measured}; {load}")
+            assert len(measured.work) >= figures.STEPS
+            assert len(measured.paint) >= figures.STEPS
+            none_of(figures.too_slow(figure, measured))
 
 
 @pytest.mark.parametrize("page", PAGES)
