@@ -49,7 +49,7 @@ unit: tools # the library and the rules of the house
 	$(PYTEST) tests --ignore=tests/test_site.py
 
 pages: tools # every page, as a reader runs it
-	$(PYTEST) --nbmake --nbmake-timeout=300 chapters
+	$(PYTEST) --nbmake --nbmake-timeout=600 chapters
 
 site: tools # the built website
 	@SERVE=no $(BIN)python -m lib.site.book

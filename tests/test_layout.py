@@ -747,13 +747,16 @@ def test_the_rule_complains_of_what_breaks_it(r, i):
     assert all(len(c.split()) > 2 for c in complaints)
 
 
+# what Python, npm and JupyterLab leave beside the sources
+MADE = {"__pycache__", "node_modules", ".ipynb_checkpoints"}
+
+
 def test_git_takes_every_file_of_lib_chapters_and_tests():
     paths = [
         path.relative_to(ROOT).as_posix()
         for folder in ("lib", "chapters", "tests")
         for path in (ROOT / folder).rglob("*")
-        if path.is_file()
-        and not {"__pycache__", "node_modules"}.intersection(path.parts)
+        if path.is_file() and not MADE.intersection(path.parts)
     ]
     assert paths
     assert not ignored(paths)

@@ -28,7 +28,7 @@ from lib.site.book.keys import (
     read_page,
 )
 
-TIMEOUT = 300  # seconds a cell
+TIMEOUT = 600  # seconds a cell; a busy machine needs several times as long
 # what a reader's machine may have set and what must not reach a page:
 # PYTHONOPTIMIZE alone would switch off every assertion of the book
 UNWANTED = {"MPLBACKEND", "PYTHONOPTIMIZE", "PYTHONSTARTUP", "PYTHONWARNINGS"}
