@@ -10,7 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Generator, Tensor, nn
 
-from lib.training.adversarial import Losses, Optimizers
+from lib.training.adversarial import Losses, Optimizers, update
 
 Pair = tuple[Tensor, Tensor]  # something of X, something of Y
 
@@ -157,14 +157,14 @@ def train_cyclegan(
         for x, y in batches:
             fakes = nets.back(y), nets.there(x)
             paid = game.translators_pay(nets, (x, y), fakes, weights)
-            _descend(optimizers.generator, paid[0], "generators")
+            update(optimizers.generator, paid[0], "generators")
 
             shown = fakes
             if buffers:
                 shown = [b(f) for b, f in zip(buffers, fakes, strict=True)]
             loss = game.judge_pays(nets.discriminator_x, x, shown[0])
             loss = loss + game.judge_pays(nets.discriminator_y, y, shown[1])
-            _descend(optimizers.discriminator, loss, "discriminators")
+            update(optimizers.discriminator, loss, "discriminators")
 
             told = (loss, *paid[1:])
             yield CycleStep(*(part.mean().item() for part in told))
@@ -234,16 +234,3 @@ def _check_weights(**weights: float | Tensor) -> None:
         if not (given.isfinite() & (given >= 0)).all():
             said = f"{name} must be finite and at least 0, got {weight}"
             raise ValueError(said)
-
-
-def _descend(
-    optimizer: torch.optim.Optimizer, losses: Tensor, players: str
-) -> None:
-    """One step of some players down the sum of their runs' losses."""
-    if not losses.isfinite().all():
-        said = f"the loss of the {players} is {losses.tolist()}"
-        raise FloatingPointError(f"{said}: lower their learning rate")
-    weights = [p for group in optimizer.param_groups for p in group["params"]]
-    optimizer.zero_grad()
-    losses.sum().backward(inputs=weights)
-    optimizer.step()

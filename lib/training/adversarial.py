@@ -103,7 +103,7 @@ def train_gan(
                 both = discriminator(torch.cat([real, fake], dim=axis))
                 loss = losses.discriminator(*both.squeeze(-1).chunk(2, -1))
                 held = penalty(discriminator, real, fake) if penalty else 0.0
-                _update(optimizers.discriminator, loss + held, "discriminator")
+                update(optimizers.discriminator, loss + held, "discriminator")
                 if after_discriminator:
                     after_discriminator(discriminator)
 
@@ -112,7 +112,7 @@ def train_gan(
             if foresee:
                 faced = foresee(discriminator, real, fake)
             felt = losses.generator(faced(fake).squeeze(-1))
-            _update(optimizers.generator, felt, "generator")
+            update(optimizers.generator, felt, "generator")
 
             yield GanStep(*map(_mean, (loss + held, held, felt)))
 
@@ -141,11 +141,22 @@ def _mean(value: Tensor | float) -> float:
     return value.mean().item() if isinstance(value, Tensor) else value
 
 
-def _update(optimizer: Optimizer, losses: Tensor, player: str) -> None:
-    """One step of one player down the sum of its runs' losses."""
+def update(optimizer: Optimizer, losses: Tensor, player: str) -> None:
+    """One step of one player down the sum of its runs' losses.
+
+    Only the weights that the optimiser holds get a gradient.
+
+    Args:
+        optimizer: Of the player's weights; several players may share it.
+        losses: One number a run, shape (...).
+        player: What an error calls it.
+
+    Raises:
+        FloatingPointError: If a loss is infinite or nan.
+    """
     if not losses.isfinite().all():
         raise FloatingPointError(
-            f"the loss of the {player} is {losses.tolist()}: lower its "
+            f"the loss of the {player} is {losses.tolist()}: lower the "
             "learning rate, or hold the discriminator back by a penalty"
         )
     weights = [p for group in optimizer.param_groups for p in group["params"]]
