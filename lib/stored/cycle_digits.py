@@ -13,7 +13,13 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 
-from lib.cyclegan import CycleStep, ImageBuffer, Translators, train_cyclegan
+from lib.cyclegan import (
+    CycleStep,
+    ImageBuffer,
+    Translators,
+    absolute_error,
+    train_cyclegan,
+)
 from lib.datasets import load_mnist
 from lib.gans import NON_SATURATING, r1_penalty
 from lib.stored import save_run
@@ -150,7 +156,7 @@ def translated(nets: Translators, x: Tensor) -> Translated:
     noise = torch.randn(x.shape, generator=Generator().manual_seed(7))
 
     def gap(a: Tensor, b: Tensor) -> float:
-        return (a - b).abs().mean().item()
+        return absolute_error(a, b, event_dim=3).item()
 
     return Translated(
         share_paired(made, y),

@@ -5,13 +5,12 @@ import pytest
 import torch
 from torch import nn
 
-from lib import stored
 from lib.stored import critics, load_run
 from lib.stored.critics import LEASHES, MEASURES, Digits, course, measures
 
 
 @pytest.fixture
-def small(tmp_path, monkeypatch):
+def small(save_in, monkeypatch):
     """The same run, of three steps and few pictures."""
     monkeypatch.setattr(critics, "SEEDS", range(2))
     monkeypatch.setattr(critics, "STEPS", 3)
@@ -19,12 +18,7 @@ def small(tmp_path, monkeypatch):
     monkeypatch.setattr(critics, "FAKES", 60)
     monkeypatch.setattr(critics, "EXACT", 20)
     monkeypatch.setitem(critics.JUDGE, "steps", 3)
-
-    def save(name, **run):
-        return stored.save_run(name, **run, folder=tmp_path)
-
-    monkeypatch.setattr(critics, "save_run", save)
-    return tmp_path
+    return save_in(critics)
 
 
 def test_all_leashes_are_stored_with_all_that_led_to_them(small, capsys):

@@ -1,10 +1,11 @@
 """The script of the stored clouds, in small."""
 
+import functools
+
 import pytest
 import torch
 from torch import nn
 
-from lib import stored
 from lib.cyclegan import Translators
 from lib.stored import cycle_clouds, load_run
 from lib.stored.cycle_clouds import (
@@ -42,23 +43,15 @@ class Turn(nn.Module):
 
 
 def test_all_plans_are_stored_with_all_that_led_to_them(
-    tmp_path, monkeypatch, capsys
+    save_in, monkeypatch, capsys
 ):
-    def save(name, **run):
-        return stored.save_run(name, **run, folder=tmp_path)
-
-    monkeypatch.setattr(cycle_clouds, "save_run", save)
+    folder = save_in(cycle_clouds)
     monkeypatch.setattr(cycle_clouds, "SEEDS", range(2))
-    monkeypatch.setattr(
-        cycle_clouds,
-        "play_clouds",
-        lambda plans, degrees, generator: play_clouds(
-            plans, degrees, steps=2, generator=generator
-        ),
-    )
+    play = functools.partial(play_clouds, steps=2)
+    monkeypatch.setattr(cycle_clouds, "play_clouds", play)
     cycle_clouds.main()
     assert "cycle_clouds.json" in capsys.readouterr().out
-    run = load_run("cycle_clouds", folder=tmp_path)
+    run = load_run("cycle_clouds", folder=folder)
     assert run.command == "make stored-cyclegan"
     assert run.results.keys() == {
         f"{degrees}, {name}: {what}"

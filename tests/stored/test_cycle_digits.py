@@ -1,11 +1,12 @@
 """The script of the stored reliefs, in small."""
 
+import functools
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from lib import stored
 from lib.cyclegan import Translators
 from lib.stored import cycle_digits, load_run
 from lib.stored.cycle_digits import (
@@ -27,23 +28,15 @@ def halves():
 
 
 def test_all_weights_are_stored_with_all_that_led_to_them(
-    tmp_path, monkeypatch, capsys
+    save_in, monkeypatch, capsys
 ):
-    def save(name, **run):
-        return stored.save_run(name, **run, folder=tmp_path)
-
-    monkeypatch.setattr(cycle_digits, "save_run", save)
+    folder = save_in(cycle_digits)
     monkeypatch.setattr(cycle_digits, "SEEDS", range(2))
-    monkeypatch.setattr(
-        cycle_digits,
-        "play_digits",
-        lambda halves, weight, generator: play_digits(
-            halves, weight, steps=2, generator=generator
-        ),
-    )
+    play = functools.partial(play_digits, steps=2)
+    monkeypatch.setattr(cycle_digits, "play_digits", play)
     cycle_digits.main()
     assert "cycle_digits.json" in capsys.readouterr().out
-    run = load_run("cycle_digits", folder=tmp_path)
+    run = load_run("cycle_digits", folder=folder)
     assert run.command == "make stored-cyclegan"
     assert run.results.keys() == {
         f"{weight:g}: {what}"

@@ -5,12 +5,11 @@ import math
 import pytest
 import torch
 
-from lib import stored
 from lib.stored import load_run, vae
 
 
 @pytest.fixture
-def small(tmp_path, monkeypatch):
+def small(save_in, monkeypatch):
     """The same run, of three steps and few pictures."""
     monkeypatch.setattr(vae, "SEEDS", range(2))
     monkeypatch.setitem(vae.RECIPE, "steps", 3)
@@ -21,12 +20,7 @@ def small(tmp_path, monkeypatch):
         test_images=real.test_images[:50],
     )
     monkeypatch.setattr(vae, "load_mnist", lambda: few)
-
-    def save(name, **run):
-        return stored.save_run(name, **run, folder=tmp_path)
-
-    monkeypatch.setattr(vae, "save_run", save)
-    return tmp_path
+    return save_in(vae)
 
 
 def test_both_protocols_are_stored_with_all_that_led_to_them(small, capsys):

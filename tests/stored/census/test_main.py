@@ -1,12 +1,10 @@
 """Settings are chosen on seeds of their own, then every seed is counted."""
 
-import functools
 import sys
 
 import numpy as np
 import pytest
 
-from lib import stored
 from lib.stored import load_run, study
 from lib.stored.census import __main__ as census
 from lib.stored.census.methods import METHODS, TARGETS
@@ -32,7 +30,7 @@ def outcome(method, learning_rate, strength, seeds, shown, **_):
 
 
 @pytest.fixture
-def small(tmp_path, monkeypatch):
+def small(save_in, monkeypatch):
     """The driver, with jobs that are made up, and its calls."""
     asked = []
 
@@ -42,11 +40,10 @@ def small(tmp_path, monkeypatch):
         yield from ((name, outcome(**job)) for name, job in jobs.items())
 
     monkeypatch.setattr(study, "run_jobs", run_jobs)
-    monkeypatch.setattr(census, "FOLDER", tmp_path)
-    save = functools.partial(stored.save_run, folder=tmp_path)
-    monkeypatch.setattr(census, "save_run", save)
+    folder = save_in(census)
+    monkeypatch.setattr(census, "FOLDER", folder)
     monkeypatch.setattr(sys, "argv", ["census", "--scheduler", "tcp://a:1"])
-    return tmp_path, asked
+    return folder, asked
 
 
 def test_every_method_is_counted_on_seeds_that_chose_nothing(small):

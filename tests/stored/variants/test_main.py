@@ -1,12 +1,10 @@
 """Settings are chosen by distance, then every seed is measured."""
 
-import functools
 import sys
 
 import numpy as np
 import pytest
 
-from lib import stored
 from lib.stored import load_run, study
 from lib.stored.variants import __main__ as variants
 from lib.stored.variants.methods import METHODS
@@ -34,7 +32,7 @@ def outcome(method, learning_rate, strength, seeds, shown, steps, **_):
 
 
 @pytest.fixture
-def small(tmp_path, monkeypatch):
+def small(save_in, monkeypatch):
     """The driver, with jobs that are made up, and its calls."""
     asked = []
 
@@ -44,14 +42,13 @@ def small(tmp_path, monkeypatch):
         yield from ((name, outcome(**job)) for name, job in jobs.items())
 
     monkeypatch.setattr(study, "run_jobs", run_jobs)
-    monkeypatch.setattr(variants, "FOLDER", tmp_path)
+    folder = save_in(variants)
+    monkeypatch.setattr(variants, "FOLDER", folder)
     monkeypatch.setattr(variants, "exact_w1", lambda x, y: 0.25)
-    save = functools.partial(stored.save_run, folder=tmp_path)
-    monkeypatch.setattr(variants, "save_run", save)
     monkeypatch.setattr(
         sys, "argv", ["variants", "--scheduler", "tcp://a:1", "--workers", "1"]
     )
-    return tmp_path, asked
+    return folder, asked
 
 
 def test_every_method_is_measured_on_seeds_that_chose_nothing(small):
