@@ -14,17 +14,15 @@ DATA = 1_000_000  # bytes of all figures' data, decoders among them
 # Two thirds of a page's elements draw the glyphs of its formulas. They are
 # hidden from readers of a screen, and axe does not see their ink: it takes
 # half the time without them.
-RUN_AXE = """async ([where, rules]) => {
+RUN_AXE = """async where => {
   const drawn = [...document.querySelectorAll('mjx-math[aria-hidden=true]')]
     .map(formula => [formula, [...formula.childNodes]]);
   drawn.forEach(([formula]) => formula.replaceChildren());
-  const only = rules ? { runOnly: rules } : {};
-  const told = await axe.run(where, { resultTypes: ['violations'], ...only });
+  const told = await axe.run(where, { resultTypes: ['violations'] });
   drawn.forEach(([formula, glyphs]) => formula.replaceChildren(...glyphs));
   return told.violations.map(v =>
     [v.id, v.nodes.slice(0, 3).map(n => n.target.join(' '))]);
 }"""
-EMPTY = "document.querySelector('article').replaceChildren()"
 TOO_WIDE = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];
@@ -65,23 +63,14 @@ def overflow(visit: Visit) -> Iterator[str]:
         yield f"the page scrolls sideways, because of {wide}"
 
 
-def inaccessible(
-    visit: Visit, inside: str = "html", rules: list[str] | None = None
-) -> Iterator[str]:
+def inaccessible(visit: Visit, inside: str = "html") -> Iterator[str]:
     """What axe-core finds wrong in the page as it is now, or in parts."""
     if not visit.page.locator(inside).count():
         return
     if not visit.page.evaluate("'axe' in window"):
         visit.page.evaluate(AXE.read_text("utf8"))
-    where = {"include": [[inside]]}
-    for rule, nodes in visit.page.evaluate(RUN_AXE, [where, rules]):
+    for rule, nodes in visit.page.evaluate(RUN_AXE, {"include": [[inside]]}):
         yield f"axe: {rule} at {'; '.join(nodes)}"
-
-
-def pale_frame(visit: Visit) -> Iterator[str]:
-    """What is hard to see around the article, which is thrown away."""
-    visit.page.evaluate(EMPTY)
-    yield from inaccessible(visit, rules=["color-contrast"])
 
 
 def open_folds(visit: Visit) -> Iterator[str]:

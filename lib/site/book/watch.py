@@ -32,8 +32,8 @@ def report(root: str) -> None:
     figures = live.expectations() if live else []
     files = {*filter(None, modules), *sys._opened_files}
     inside = {os.path.relpath(f, root) for f in files if _is_source(f, root)}
-    told = {"files": sorted(inside), "live": figures}
-    print(json.dumps(told | {"cpu": round(sum(os.times()[:4]), 1)}))
+    cpu = round(sum(os.times()[:4]), 1)
+    print(json.dumps({"files": sorted(inside), "live": figures, "cpu": cpu}))
 
 
 def _is_source(path: str, root: str) -> bool:
