@@ -48,8 +48,8 @@ test: ## All tests: library, rules, pages, website in two browsers
 unit: tools # the library and the rules of the house
 	$(PYTEST) tests --ignore=tests/test_site.py
 
-pages: tools # every page, as a reader runs it
-	$(PYTEST) --nbmake --nbmake-timeout=600 chapters
+pages: tools # every page; what passed is kept for the website
+	$(PYTEST) -p tests.kept --nbmake --nbmake-timeout=600 chapters
 
 site: tools # the built website
 	@SERVE=no $(BIN)python -m lib.site.book
