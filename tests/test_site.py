@@ -39,7 +39,8 @@ PAGES = table_of_contents()
 FLAGSHIP = "chapters/gan/vanishing-gradient"  # figures, formulas, code
 # What Sphinx and the theme add to the pages of the table of contents.
 ADDED = {"404", "index", "search"}
-SIZES = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+DESK, PHONE = (1280, "light"), (390, "dark")
+CORNERS = [DESK, PHONE, (1280, "dark"), (390, "light")]
 
 
 @pytest.fixture(scope="session")
@@ -67,15 +68,11 @@ def none_of(*complaints):
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize(("width", "theme"), SIZES)
-def test_a_page_is_sound_at_this_width_and_theme(
+@pytest.mark.parametrize(("width", "theme"), [DESK, PHONE])
+def test_a_page_is_sound_on_a_desk_and_on_a_phone(
     browser, server, page, width, theme
 ):
-    """No outside request, no error, no sideways scroll, nothing for axe.
-
-    axe takes most of the time. It reads the page once, with all folds open;
-    the narrowest page it reads with all folds closed.
-    """
+    """No outside request, no error, no sideways scroll, nothing for axe."""
     url = server.url(page)
     with visit(browser, url, width=width, theme=theme) as seen:
         none_of(figures.not_ready(seen, expected(page)))
@@ -92,13 +89,28 @@ def test_a_page_is_sound_at_this_width_and_theme(
         )
 
 
+@pytest.mark.parametrize(("width", "theme"), CORNERS)
+def test_axe_finds_nothing_in_all_that_a_page_has(
+    browser, server, width, theme
+):
+    """Every sign and word of it, its folds closed and open, and the frame
+    that all pages share: at each corner of width and theme."""
+    url = server.url(FLAGSHIP)
+    with visit(browser, url, width=width, theme=theme) as seen:
+        none_of(figures.not_ready(seen, expected(FLAGSHIP)))
+        seen.settle()
+        closed = list(checks.inaccessible(seen, whole=True))
+        seen.unfold()
+        none_of(closed, checks.inaccessible(seen, whole=True))
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_fits_on_the_narrowest_screen_and_on_paper(
     browser, server, page
 ):
     with visit(browser, server.url(page), width=320) as seen:
         none_of(figures.not_ready(seen, expected(page)))
-        found = [*checks.overflow(seen), *checks.inaccessible(seen)]
+        found = list(checks.overflow(seen))
         seen.page.emulate_media(media="print")
         seen.page.set_viewport_size({"width": 660, "height": 900})
         seen.settle()
@@ -110,15 +122,12 @@ def test_a_page_fits_on_the_narrowest_screen_and_on_paper(
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize(("width", "theme"), [SIZES[0], SIZES[-1]])
-def test_every_control_moves_its_figure_as_python_says(
-    browser, server, page, width, theme
-):
+def test_every_control_moves_its_figure_as_python_says(browser, server, page):
+    width, theme = PHONE
     with visit(browser, server.url(page), width=width, theme=theme) as seen:
         none_of(figures.not_ready(seen, expected(page)))
         none_of(
             figures.wrong_numbers(seen, expected(page)),
-            figures.frozen_pictures(seen, expected(page)),
             figures.broken_players(seen, expected(page)),
             checks.overflow(seen),
             checks.errors(seen),
@@ -127,25 +136,20 @@ def test_every_control_moves_its_figure_as_python_says(
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_figures_are_read_out_tabulated_and_given_away(browser, server, page):
-    with visit(browser, server.url(page)) as seen:
-        none_of(figures.not_ready(seen, expected(page)))
-        none_of(
-            figures.silent(seen, expected(page)),
-            figures.without_data(seen, expected(page)),
-            checks.errors(seen),
-        )
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_the_theme_button_repaints_the_page(browser, server, page):
+def test_figures_are_repainted_read_out_and_given_away(browser, server, page):
     url = server.url(page)
     with visit(browser, url, theme="dark") as fresh:
         none_of(figures.not_ready(fresh, expected(page)))
         dark = checks.look(fresh)
     with visit(browser, url, theme="light") as seen:
         none_of(figures.not_ready(seen, expected(page)))
-        none_of(checks.unthemed(seen, dark), checks.errors(seen))
+        none_of(
+            checks.unthemed(seen, dark),
+            figures.frozen_pictures(seen, expected(page)),
+            figures.silent(seen, expected(page)),
+            figures.without_data(seen, expected(page)),
+            checks.errors(seen),
+        )
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -545,8 +549,9 @@ def test_a_folded_fault_of_access_is_seen(browser):
     [
         "<p style='color: #eee; background: #fff'>pale</p>",
         "<style>.bd-sidebar a { color: #eee !important }</style>",
+        "<style>.highlight .k { color: #eee !important }</style>",
     ],
-    ids=["article", "frame"],
+    ids=["article", "frame", "code"],
 )
 def test_what_is_hard_to_see_is_seen(browser, pale):
     with broken(browser, lambda page: with_body(page, pale)) as seen:

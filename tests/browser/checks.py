@@ -11,18 +11,36 @@ from .visit import Visit
 AXE = PACKAGES / "axe-core" / "axe.min.js"
 WEIGHT = 250_000  # bytes of a page beside its figures' data
 DATA = 1_000_000  # bytes of all figures' data, decoders among them
-# Two thirds of a page's elements draw the glyphs of its formulas. They are
-# hidden from readers of a screen, and axe does not see their ink: it takes
-# half the time without them.
-RUN_AXE = """async where => {
-  const drawn = [...document.querySelectorAll('mjx-math[aria-hidden=true]')]
-    .map(formula => [formula, [...formula.childNodes]]);
-  drawn.forEach(([formula]) => formula.replaceChildren());
-  const told = await axe.run(where, { resultTypes: ['violations'] });
-  drawn.forEach(([formula, glyphs]) => formula.replaceChildren(...glyphs));
+# Nine tenths of a page's elements are the glyphs of its formulas, the MathML
+# that is read out in their place, and the words of its code. axe takes a
+# third of the time if of these it reads the formula's text, and of the words
+# of each kind the first in its block. They are put back afterwards.
+THIN = """() => {
+  const first = pre => {
+    const copy = pre.cloneNode(true), met = new Set();
+    for (const word of copy.querySelectorAll('span[class]:not(:has(*))')) {
+      if (met.has(word.className)) word.replaceWith(word.textContent);
+      met.add(word.className);
+    }
+    copy.normalize();
+    return [...copy.childNodes];
+  };
+  const kept = [
+    ['mjx-math[aria-hidden=true]', () => []],
+    ['mjx-assistive-mml math', formula => [formula.textContent]],
+    ['.highlight pre', first],
+  ].flatMap(([where, less]) => [...document.querySelectorAll(where)]
+    .map(e => [e, [...e.childNodes], less(e)]));
+  kept.forEach(([e, , less]) => e.replaceChildren(...less));
+  return () => kept.forEach(([e, all]) => e.replaceChildren(...all));
+}"""
+RUN_AXE = f"""async ([where, whole]) => {{
+  const restore = whole ? () => 0 : ({THIN})();
+  const told = await axe.run(where, {{ resultTypes: ['violations'] }});
+  restore();
   return told.violations.map(v =>
     [v.id, v.nodes.slice(0, 3).map(n => n.target.join(' '))]);
-}"""
+}}"""
 TOO_WIDE = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];
@@ -30,6 +48,10 @@ TOO_WIDE = """() => {
     .filter(e => e.getBoundingClientRect().right > width + 1)
     .slice(0, 4).map(e => e.tagName + '.' + e.className).concat('the page');
 }"""
+OPEN_FOLDS = """() => [...document.querySelectorAll(
+    '.solution, .dropdown, details.sd-dropdown')]
+  .filter(fold => fold.closest('details')?.open ?? true)
+  .map(fold => fold.innerText.slice(0, 40))"""
 COLOURS = """() => {
   const look = e => { const s = getComputedStyle(e);
     return [s.stroke, s.fill, s.color, s.backgroundColor].join(); };
@@ -63,23 +85,26 @@ def overflow(visit: Visit) -> Iterator[str]:
         yield f"the page scrolls sideways, because of {wide}"
 
 
-def inaccessible(visit: Visit, inside: str = "html") -> Iterator[str]:
-    """What axe-core finds wrong in the page as it is now, or in parts."""
+def inaccessible(
+    visit: Visit, inside: str = "html", whole: bool = False
+) -> Iterator[str]:
+    """What axe-core finds wrong in the page as it is now, or in parts.
+
+    Unless it is to read the page as a whole, it meets fewer words and signs.
+    """
     if not visit.page.locator(inside).count():
         return
     if not visit.page.evaluate("'axe' in window"):
         visit.page.evaluate(AXE.read_text("utf8"))
-    for rule, nodes in visit.page.evaluate(RUN_AXE, {"include": [[inside]]}):
+    where = {"include": [[inside]]}
+    for rule, nodes in visit.page.evaluate(RUN_AXE, [where, whole]):
         yield f"axe: {rule} at {'; '.join(nodes)}"
 
 
 def open_folds(visit: Visit) -> Iterator[str]:
     """Solutions and side remarks are folded until a reader opens them."""
-    folds = visit.page.locator(".solution, .dropdown, details.sd-dropdown")
-    for fold in folds.all():
-        box = fold.evaluate_handle("e => e.closest('details')")
-        if not box.evaluate("e => !!e && !e.open"):
-            yield f"not folded: {fold.inner_text()[:40]!r}"
+    for text in visit.page.evaluate(OPEN_FOLDS):
+        yield f"not folded: {text!r}"
 
 
 def unthemed(visit: Visit, dark: dict) -> Iterator[str]:

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, TimeoutError
 
 from .visit import Visit, wait_for_figures
 
-OWN_WORK, STEPS = 4.0, 30  # ms, median over so many steps
+OWN_WORK, STEPS = 4.0, 15  # ms, median over so many steps
 # A piece of work like a figure's, beside each step: a machine that is slow or
 # busy takes longer for both, if not by the same factor, and is given more.
 REFERENCE = """() => {
@@ -321,8 +321,7 @@ def silent(visit: Visit, expected: list[dict]) -> Iterator[str]:
         start, last = figure.at, len(figure.expected["controls"][0]["values"])
         for to in (last - 1, 0, last // 2):
             figure.move(0, to)
-            told = is_told(figure)
-        if not told:
+        if not is_told(figure):
             yield f"{figure.name}: its numbers are not said after a step"
         figure.move(0, start[0])
 
