@@ -1,4 +1,4 @@
-"""`make stored-vae`: the page's VAE at full length, and its binary twin."""
+"""`make stored-vae`: the page's VAE, and its twin on binary pictures."""
 
 import time
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def rows(
 
 
 def trained(x: Tensor, prepare, generator: Generator) -> VAE:
-    """The model of the page, by its recipe, for twice as many steps."""
+    """The model of the page, by the page's recipe."""
     encoder = mlp(*WIDTHS["encoder"], generator=generator)
     decoder = mlp(*WIDTHS["decoder"], generator=generator)
     start_at_mean(decoder[-1], x)
