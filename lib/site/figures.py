@@ -18,7 +18,7 @@ from sphinx.util import logging
 
 LOG = logging.getLogger(__name__)
 LARGEST = 100_000  # characters that a page takes in; about 25 KB gzipped
-QUALITY = 55  # of WebP: greys are wrong by one or two in a hundred
+QUALITY = 50  # of WebP: greys are wrong by one or two in a hundred
 GROUND, INK, GRID = "#ffffff", "#222222", "#d9d9d9"
 # for a picture in a file of its own, which cannot see the page's variables
 FILE_COLOURS = {
