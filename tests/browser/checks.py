@@ -11,10 +11,10 @@ from .visit import Visit
 AXE = PACKAGES / "axe-core" / "axe.min.js"
 WEIGHT = 250_000  # bytes of a page beside its figures' data
 DATA = 1_000_000  # bytes of all figures' data, decoders among them
-# Nine tenths of a page's elements are the glyphs of its formulas, the MathML
-# that is read out in their place, and the words of its code. axe takes a
-# third of the time if of these it reads the formula's text, and of the words
-# of each kind the first in its block. They are put back afterwards.
+# Two thirds of a page's elements are the glyphs of its formulas, the MathML
+# that is read out in their place, and the words of its code. axe takes half
+# the time if of these it reads the formula's text, and of the words of each
+# kind the first in its block. They are put back afterwards.
 THIN = """() => {
   const first = pre => {
     const copy = pre.cloneNode(true), met = new Set();
